@@ -29,17 +29,12 @@ export interface LinkEvents {
   closed(reason: string): void
 }
 
-export interface Network {
-  /** Joins, and joins again for ever. up() and down() alternate, up() first; neither fires inside join(). Called once. */
-  join(up: () => void, down: (reason: string) => void): void
-  /** Whether there is a link and an address now. */
-  isUp(): boolean
-  /** Signal strength in dBm, or NaN where the runtime cannot say without blocking. */
-  rssi(): number
-}
-
 export interface Board {
-  network: Network
+  /**
+   * Joins the Wi-Fi, and joins again for ever. up() and down() alternate, up() first; neither fires inside join(). Called
+   * once. Says on the console why a join fails.
+   */
+  join(up: () => void, down: (reason: string) => void): void
   /**
    * Starts a connection. May block for tens of seconds (a name look-up, a blocking connect), so a time read before the
    * call is worth nothing after it. Never throws: a refusal arrives as closed() in a later turn.
