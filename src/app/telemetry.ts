@@ -1,7 +1,7 @@
 /** What the device does: join, connect, say `online`, publish a temperature at a fixed interval, and never stop. */
 import { type Client, create, drop, LINK, ON_CONNECT, ON_DISCONNECT, open, PEER, tick, UP } from '../client/client'
 import { publish } from '../client/publish'
-import type { Board, Thermometer } from '../hal/contract'
+import type { Board, LinkEvents, Thermometer } from '../hal/contract'
 import { RETAIN } from '../wire/publish'
 import { decimal } from './decimal'
 
@@ -48,7 +48,8 @@ export function telemetry(board: Board, sensor: Thermometer, s: Setup): Client {
   let due = 0
   let fault = ''
 
-  const client = create(board, s.host, s.port, s.connect, s.keepAliveS, (event, a, b) => {
+  const dial = (events: LinkEvents) => board.connect(s.host, s.port, events)
+  const client = create(dial, s.connect, s.keepAliveS, (event, a, b) => {
     if (event === ON_CONNECT) {
       console.log('mqtt: connected to ' + s.host)
       publish(client, s.status, 'online', RETAIN)

@@ -2,10 +2,11 @@
  * MQTT as a conversation: one flat record, free functions over it, one callback. The client owns no timer, time is an
  * argument of tick(); it knows packets and their order, not Wi-Fi, pins or topics.
  */
-import type { Board, Link, LinkEvents } from '../hal/contract'
+import type { Link, LinkEvents } from '../hal/contract'
 import { readConnack } from '../wire/connect'
 import { CONNACK, chr, DISCONNECT, PINGREQ } from '../wire/header'
-import { PACKET_TOO_LARGE, PROTOCOL_ERROR, type Splitter, split } from '../wire/splitter'
+import { MALFORMED_PACKET, PACKET_TOO_LARGE, PROTOCOL_ERROR } from '../wire/reason'
+import { type Splitter, split } from '../wire/splitter'
 
 /** No connection, and none under way. */
 export const IDLE = 0
@@ -48,36 +49,30 @@ export type Callback = (event: number, a: number, b: number | string) => void
 export interface Client extends Splitter, LinkEvents {
   /** IDLE, DIALING, GREETING or UP. To be read, not written. */
   state: number
-  /** How long DIALING may last, milliseconds; a connect that blocks longer than this is not counted. */
-  dialMs: number
-  /** The first and the longest wait between two attempts, milliseconds. */
-  minMs: number
-  maxMs: number
 
   // Survives the link.
-  _board: Board
-  _host: string
-  _port: number
+  _dial: (events: LinkEvents) => Link
   /** The whole CONNECT packet. */
   _connect: string
   _keepAliveMs: number
+  _dialMs: number
+  _minMs: number
+  _maxMs: number
   _on: Callback
   /** Whether the owner wants a connection. */
   _wanted: boolean
   /** How long IDLE lasts before the next attempt. */
   _waitMs: number
-  /** The wait after the next failure, before jitter and bounds. */
+  /** The wait after the next failure, before jitter and cap; 0 = the first. */
   _backOffMs: number
   /** When tick() first saw the state; -1 until then. Never a time from before a call that may have blocked. */
   _since: number
 
   // Dies with the link.
   _link: Link | null
-  /** Whether the runtime still holds bytes of ours: 0 or the link's answer. */
+  /** What the link answered to the last write: > 0 while the runtime still holds bytes of ours. */
   _held: number
-  /** Something came in, went out, since the last tick; and the ticks that saw it. */
-  _heard: boolean
-  _spoke: boolean
+  /** The tick that first saw the last bytes come in, go out; -1 until then. */
   _heardAt: number
   _spokeAt: number
   /** When PINGREQ went out; -1 while no PINGRESP is owed. */
@@ -90,7 +85,7 @@ export type Handler = (c: Client, body: string) => void
 /** The one place where the state changes. IDLE -> DIALING -> GREETING -> UP, and from each back to IDLE. */
 function enter(c: Client, state: number) {
   c.state = state
-  c._since = -1
+  c._since = c._heardAt = c._spokeAt = c._pingAt = -1
 }
 
 function tell(c: Client, event: number, a: number, b: number | string) {
@@ -104,15 +99,14 @@ function tell(c: Client, event: number, a: number, b: number | string) {
 /** Ends the link without DISCONNECT and plans the next attempt. */
 function lose(c: Client, whose: number, why: number | string) {
   const was = c.state
-  if (was === IDLE) return
   const link = c._link
+  if (was === IDLE) return
   c._link = null
   c._carried = ''
   c._skipping = c._held = 0
   // Half to all of the wait: boards that lost the same broker must not come back in step.
-  const wait = Math.min(Math.max(c._backOffMs, c.minMs), c.maxMs)
-  c._waitMs = wait * (0.5 + Math.random() / 2)
-  c._backOffMs = wait * 2
+  c._backOffMs = Math.min(c._backOffMs * 2 || c._minMs, c._maxMs)
+  c._waitMs = c._backOffMs * (0.5 + Math.random() / 2)
   enter(c, IDLE)
   if (link) link.close()
   tell(c, was === UP ? ON_DISCONNECT : ON_ERROR, whose, why)
@@ -120,42 +114,39 @@ function lose(c: Client, whose: number, why: number | string) {
 
 /** Sends a whole packet on an open link. 0, or LINK_FAILED and the link is gone. */
 export function send(c: Client, packet: string): number {
-  const held = (c._link as Link).write(packet)
-  if (held < 0) {
-    lose(c, LINK, 'write failed')
-    return LINK_FAILED
-  }
-  c._held = held
-  c._spoke = true
-  return 0
+  c._held = (c._link as Link).write(packet)
+  c._spokeAt = -1
+  if (c._held >= 0) return 0
+  lose(c, LINK, 'write failed')
+  return LINK_FAILED
 }
 
 function connack(c: Client, body: string) {
   const code = readConnack(body)
-  if (c.state !== GREETING || code < 0) lose(c, PEER, PROTOCOL_ERROR)
-  else if (code) lose(c, PEER, code)
+  if (code) lose(c, PEER, code)
   else {
     enter(c, UP)
-    c._heard = c._spoke = true
-    c._pingAt = -1
     tell(c, ON_CONNECT, body.charCodeAt(0), 0)
   }
 }
 
 function pingresp(c: Client, body: string) {
-  if (body) lose(c, PEER, PROTOCOL_ERROR)
+  if (body) lose(c, PEER, MALFORMED_PACKET)
   else c._pingAt = -1
 }
 
-/** By first byte, so that a wrong flag nibble (MQTT 3.1.1 section 2.2.2) finds nothing. Features put theirs in. */
-export const handlers: { [first: number]: Handler } = { 32: connack, 208: pingresp }
+/**
+ * What an accepted session takes, by first byte, so that a wrong flag nibble (MQTT 3.1.1 section 2.2.2) finds nothing.
+ * Features put theirs in.
+ */
+export const handlers: { [first: number]: Handler } = { 208: pingresp }
 
 function take(c: Client, first: number, body: string): boolean {
   const link = c._link
-  const handler = handlers[first]
-  c._heard = true
-  // The server's first packet is CONNACK, and there is only one (MQTT 3.1.1 section 3.2).
-  if (handler && (c.state === UP || first === CONNACK)) handler(c, body)
+  // CONNACK is the server's first packet and comes once (MQTT 3.1.1 section 3.2).
+  const handler = c.state === UP ? handlers[first] : first === CONNACK && connack
+  c._heardAt = -1
+  if (handler) handler(c, body)
   else lose(c, PEER, PROTOCOL_ERROR)
   return c._link === link
 }
@@ -184,29 +175,20 @@ function closed(this: Client, reason: string) {
 }
 
 /**
- * A client for one server, IDLE until open(). `connect` is the whole CONNECT packet, sent at every attempt; `keepAliveS`
- * the seconds that stand in it, 0 = no PINGREQ and no way to notice a dead link. The fields that are not private may be
- * changed before open().
+ * A client, IDLE until open(). `dial` is Board.connect() for a server of the owner's choice, called at every attempt;
+ * `connect` the whole CONNECT packet; `keepAliveS` the seconds that stand in it, 0 = no PINGREQ and no way to notice a
+ * dead link. See tune() for the limits.
  */
-export function create(
-  board: Board,
-  host: string,
-  port: number,
-  connect: string,
-  keepAliveS: number,
-  on: Callback,
-): Client {
+export function create(dial: (events: LinkEvents) => Link, connect: string, keepAliveS: number, on: Callback): Client {
   return {
     state: IDLE,
-    dialMs: 15000,
-    minMs: 1000,
-    maxMs: 25000,
-    packetLimit: 512,
-    _board: board,
-    _host: host,
-    _port: port,
+    _dial: dial,
     _connect: connect,
     _keepAliveMs: keepAliveS * 1000,
+    _dialMs: 15000,
+    _minMs: 1000,
+    _maxMs: 25000,
+    _limit: 512,
     _on: on,
     _wanted: false,
     _waitMs: 0,
@@ -214,10 +196,8 @@ export function create(
     _since: -1,
     _link: null,
     _held: 0,
-    _heard: false,
-    _spoke: false,
-    _heardAt: 0,
-    _spokeAt: 0,
+    _heardAt: -1,
+    _spokeAt: -1,
     _pingAt: -1,
     _carried: '',
     _skipping: 0,
@@ -226,6 +206,18 @@ export function create(
     drained: drained,
     closed: closed,
   }
+}
+
+/**
+ * Other limits than the defaults: how long a link may take to open (15,000 ms; a connect that blocks longer is not
+ * counted), the shortest and the longest wait between two attempts (1,000 and 25,000 ms, with jitter down to half), the
+ * largest packet body accepted (512 bytes).
+ */
+export function tune(c: Client, dialMs: number, minMs: number, maxMs: number, packetLimitB: number) {
+  c._dialMs = dialMs
+  c._minMs = minMs
+  c._maxMs = maxMs
+  c._limit = packetLimitB
 }
 
 /** Wants a connection, now and after every loss, until close() or drop(). The next tick() dials. */
@@ -254,13 +246,12 @@ export function close(c: Client, goodbye: string) {
  * has outlived its deadline.
  */
 export function tick(c: Client, now: number) {
-  if (c._since < 0) c._since = now
   const state = c.state
+  if (c._since < 0) c._since = now
+  if (c._heardAt < 0) c._heardAt = now
+  if (c._spokeAt < 0) c._spokeAt = now
   const age = now - c._since
   if (state === UP) {
-    if (c._heard) c._heardAt = now
-    if (c._spoke) c._spokeAt = now
-    c._heard = c._spoke = false
     if (age > STABLE_MS) c._backOffMs = 0
     if (c._pingAt >= 0) {
       if (now - c._pingAt > c._keepAliveMs / 2) lose(c, LINK, 'no PINGRESP')
@@ -270,10 +261,10 @@ export function tick(c: Client, now: number) {
       send(c, chr(PINGREQ, 0))
     }
   } else if (state) {
-    if (age > (state === DIALING ? c.dialMs : GREETING_MS))
+    if (age > (state === DIALING ? c._dialMs : GREETING_MS))
       lose(c, LINK, state === DIALING ? 'no answer' : 'no CONNACK')
   } else if (c._wanted && age >= c._waitMs) {
     enter(c, DIALING)
-    c._link = c._board.connect(c._host, c._port, c)
+    c._link = c._dial(c)
   }
 }

@@ -1,4 +1,5 @@
 import { CONNECT, chr, header } from './header'
+import { PROTOCOL_ERROR } from './reason'
 
 /** Connect flags, MQTT 3.1.1 section 3.1.2.3. */
 export const CLEAN_SESSION = 2
@@ -16,10 +17,10 @@ export function writeConnect(flags: number, keepAliveS: number, payload: string)
 }
 
 /**
- * The return code of a CONNACK body, MQTT 3.1.1 section 3.2: 0 accepted, 1 to 5 refused, or -1 when the body is not one
- * that a server may send (flags other than Session Present, Session Present beside a refusal, codes above 5, length).
+ * The return code of a CONNACK body, MQTT 3.1.1 section 3.2: 0 accepted, 1 to 5 refused; PROTOCOL_ERROR for a body that no
+ * server may send (length, flags other than Session Present, Session Present beside a refusal, codes above 5).
  */
 export function readConnack(body: string): number {
   const code = body.charCodeAt(1)
-  return body.length !== 2 || code > 5 || body.charCodeAt(0) > (code ? 0 : 1) ? -1 : code
+  return body.length === 2 && code < 6 && body.charCodeAt(0) < (code ? 1 : 2) ? code : PROTOCOL_ERROR
 }

@@ -20,6 +20,8 @@ export interface Clock {
 
 /** One TCP connection as a network driver sees it. */
 export interface Connection {
+  /** Bytes that send() took and the peer has not got. */
+  readonly queuedBytes: number
   /** Hands bytes to the send buffer. Answers how many it took: fewer than given when the buffer is full. */
   send(bytes: Buffer): number
   /** Sends FIN behind what was taken. Bytes of the peer are no longer delivered. No event follows. */

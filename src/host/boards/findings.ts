@@ -1,0 +1,35 @@
+/** What is wrong with a file, and how to mend it. */
+export interface Finding {
+  file: string
+  /** `wifi.ssid`, `sensors[0].type`, `--set mqtt.port`, `line 3, column 7`, or '' for the file as a whole. */
+  path: string
+  /** As JSON; `***` where it is a secret. Absent where it is no plain value. */
+  value?: string
+  /** A sentence that says what is wrong. */
+  rule: string
+  /** A sentence that says what to do, or a list of what is possible in parentheses. */
+  fix: string
+  didYouMean?: string
+  /** A board file with an error gives no board; one with warnings does. */
+  severity: 'error' | 'warning'
+}
+
+/** Whether the finding already says its value, or must not. */
+function valueIsSaid(finding: Finding, text: string): boolean {
+  const { value } = finding
+  return value === undefined || value === '***' || value === '""' || text.includes(value)
+}
+
+function formatFinding(finding: Finding): string {
+  const { file, path, rule, fix, didYouMean, severity } = finding
+  const guess = didYouMean === undefined ? '' : `Did you mean "${didYouMean}"?`
+  const text = [rule, guess, fix].filter(part => part !== '').join(' ')
+  const found = valueIsSaid(finding, text) ? '' : ` Found: ${finding.value}.`
+  const warning = severity === 'warning' ? ' (warning)' : ''
+  return `${path === '' ? file : `${file}: ${path}`}: ${text}${found}${warning}`
+}
+
+/** One line a finding, without a line end behind the last. */
+export function formatFindings(findings: Finding[]): string {
+  return findings.map(formatFinding).join('\n')
+}
