@@ -1,8 +1,7 @@
 /** What the device does: join, connect, say `online`, publish a temperature at a fixed interval, and never stop. */
 import { type Client, create, drop, LINK, ON_CONNECT, ON_DISCONNECT, open, PEER, tick, UP } from '../client/client'
-import { publish } from '../client/publish'
+import { publish, RETAIN } from '../client/publish'
 import type { Board, LinkEvents, Thermometer } from '../hal/contract'
-import { RETAIN } from '../wire/publish'
 import { decimal } from './decimal'
 
 declare const console: { log(text: string): void }

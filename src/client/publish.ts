@@ -1,6 +1,8 @@
 import { writePublish } from '../wire/publish'
 import { BUSY, type Client, NOT_UP, send, UP } from './client'
 
+export { RETAIN } from '../wire/publish'
+
 /**
  * Publishes at QoS 0. `topic` is a field() made once, `payload` a byte string, `flags` 0 or RETAIN. 0: handed to the link.
  * NOT_UP, BUSY, LINK_FAILED: not sent, nothing is kept.

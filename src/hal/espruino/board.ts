@@ -38,7 +38,7 @@ export function esp32(ssid: string, password: string): Board {
     after: (ms, run) => {
       setTimeout(run, ms)
     },
-    id: () => serial.replace('-', ''),
+    id: () => serial.split('-').join(''),
     freeMemory: () => {
       const memory = process.memory()
       return memory.free * memory.blocksize

@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Board, boardNames, formatFindings, loadBoards } from '../boards'
+import { embeddedBroker } from '../broker/embedded'
+import { type Message, subscribe } from '../broker/subscriber'
+import { ENGINE_VARIABLE } from '../engine/real'
+import { buildImage } from '../image'
+import { boot, enginePath } from './boot'
+import { boardsFolder } from './folders'
+import { tracer } from './trace'
+
+export interface StartOptions {
+  board: string[]
+  for?: number
+  interval: number
+  broker?: string
+  trace?: boolean
+  json?: boolean
+  engine: 'double' | 'real'
+}
+
+/** How long the last words of unplugged boards may take to arrive. */
+const FAREWELL_MS = 10_000
+
+/** A board that runs, and what the subscriber has seen of it. */
+interface Running {
+  board: Board
+  readings: number
+  /** Last payload of its status topic; '' before the first. */
+  status: string
+}
+
+/** Host and port in a broker's URL; throws what is wrong with it in words. */
+function brokerAddress(url: string): { host: string; port: number } {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed?.protocol !== 'mqtt:' || !parsed.hostname) {
+    throw new Error(`--broker: ${JSON.stringify(url)} is not of the form mqtt://host:port (mqtt://127.0.0.1:1883).`)
+  }
+  return { host: parsed.hostname, port: Number(parsed.port || 1883) }
+}
+
+/** The boards to run, made for this machine; undefined when a file or an option is at fault, which has been said. */
+function boardsFor(options: StartOptions, host: string, port: number): Board[] | undefined {
+  const names = options.board.length > 0 ? options.board : boardNames(boardsFolder)
+  const set = [`mqtt.host=${host}`, `mqtt.port=${port}`, `publish.intervalS=${options.interval}`]
+  const loaded = names.map(name => {
+    // The id of a real engine is not known before it runs, and two boards must be told apart.
+    const overrides = options.engine === 'real' ? [...set, `device.id=${name}`] : set
+    return loadBoards(boardsFolder, [name], { standIns: true, local: true, set: overrides })
+  })
+  const findings = loaded.flatMap(one => one.findings)
+  if (findings.length > 0) console.error(formatFindings(findings))
+  if (findings.some(finding => finding.severity === 'error')) return undefined
+  const boards = loaded.flatMap(one => one.boards)
+  const missing = options.engine === 'real' ? boards.filter(board => !enginePath(board)) : []
+  for (const { board, runtime } of missing) {
+    console.error(`${board}: --engine real needs ${ENGINE_VARIABLE[runtime]}=<path of a ${runtime} for this machine>.`)
+  }
+  return missing.length > 0 ? undefined : boards
+}
+
+function dim(text: string): string {
+  return process.stdout.isTTY ? `\u001b[2m${text}\u001b[22m` : text
+}
+
+/**
+ * Builds every board's image, boots each on its virtual board or real engine, and prints what a subscriber receives until
+ * Ctrl-C or the end of `for`. Answers the exit code: 0; 1 when a board cannot be built, or by the end of `for` has not
+ * reported; 2 for faults of board files and options.
+ */
+export async function start(options: StartOptions): Promise<number> {
+  // What was begun, to be ended in reverse, whatever happens.
+  const endings: (() => unknown)[] = []
+  const stop = new AbortController()
+  const interrupt = () => stop.abort()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, interrupt)
+    endings.push(() => process.off(signal, interrupt))
+  }
+  try {
+    return await run(options, stop.signal, endings)
+  } finally {
+    for (const end of endings.reverse()) await end()
+  }
+}
+
+async function run(options: StartOptions, stop: AbortSignal, endings: (() => unknown)[]): Promise<number> {
+  const say = options.json ? console.error : console.log
+  let broker = options.broker ? brokerAddress(options.broker) : undefined
+  if (!broker) {
+    const embedded = await embeddedBroker()
+    endings.push(embedded.close)
+    broker = { host: '127.0.0.1', port: embedded.port }
+    say(
+      dim(`broker   listening on 127.0.0.1:${embedded.port}; look in with mosquitto_sub -p ${embedded.port} -t '#' -v`),
+    )
+  }
+  const boards = boardsFor(options, broker.host, broker.port)
+  if (!boards) return 2
+
+  const images: string[] = []
+  for (const board of boards) {
+    try {
+      const { code } = await buildImage(board)
+      images.push(code)
+      say(dim(`${board.board.padEnd(8)} image built, ${code.length} bytes`))
+    } catch (error) {
+      console.error(`${board.board}: its image cannot be built: ${error instanceof Error ? error.message : error}`)
+      return 1
+    }
+  }
+
+  const byBase = new Map<string, Running>()
+  const take = (message: Message) => {
+    const base = message.topic.slice(0, message.topic.lastIndexOf('/'))
+    const running = byBase.get(base)
+    if (!running) return
+    const key = message.topic.slice(base.length + 1)
+    if (key === 'status') running.status = message.payload
+    else running.readings++
+    print(message, running.board, key)
+  }
+  const print = ({ topic, payload, qos, retain }: Message, { board }: Board, key: string) => {
+    const time = new Date()
+    if (options.json) console.log(JSON.stringify({ time: time.toISOString(), board, topic, payload, qos, retain }))
+    else {
+      const unit = key === 'status' ? '' : ' °C'
+      console.log(`${time.toLocaleTimeString('sv')} ${board.padEnd(8)} ${topic}  ${payload}${unit}`)
+    }
+  }
+
+  // A foreign broker may want a login, and may not let us subscribe to more than the boards' own topics.
+  const { username, password } = boards[0].mqtt
+  const filters = boards.map(board => board.topics.base.replace(/[^/]*\{id\}[^/]*/g, '+') + '/+')
+  const url = options.broker ?? `mqtt://127.0.0.1:${broker.port}`
+  const login = username ? { username, password } : {}
+  const subscriber = await subscribe(url, [...new Set(filters)], take, login)
+  endings.push(subscriber.close)
+
+  const unplug: (() => Promise<void>)[] = []
+  endings.push(() => Promise.all(unplug.map(pull => pull())))
+  for (const [index, board] of boards.entries()) {
+    const line = (text: string) => say(dim(`         ${board.board} | ${text}`))
+    const tap = options.trace ? tracer(line) : undefined
+    const powered = await boot(board, images[index], { engine: options.engine, console: line, tap })
+    unplug.push(powered.stop)
+    byBase.set(board.topics.base.replaceAll('{id}', powered.id), { board, readings: 0, status: '' })
+  }
+
+  await sleep(options.for ? options.for * 1000 : 2 ** 31 - 1, undefined, { signal: stop }).catch(() => {})
+  await Promise.all(unplug.map(pull => pull()))
+  const running = [...byBase.values()]
+  const deadline = Date.now() + FAREWELL_MS
+  while (running.some(one => one.status === 'online') && Date.now() < deadline) await sleep(20)
+
+  const silent = running.filter(one => one.readings === 0).map(one => `${one.board.board}: no reading arrived`)
+  const lingering = running
+    .filter(one => one.status === 'online')
+    .map(one => `${one.board.board}: no "offline" was seen`)
+  // Who presses Ctrl-C in the first second has not asked for a verdict.
+  const faults = options.for ? [...silent, ...lingering] : lingering
+  for (const fault of faults) console.error(fault)
+  return faults.length > 0 ? 1 : 0
+}

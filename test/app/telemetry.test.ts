@@ -1,0 +1,225 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type Setup, telemetry } from '../../src/app/telemetry'
+import { field, writeConnect } from '../../src/client/connect'
+import { RETAIN } from '../../src/client/publish'
+import type { Board, Thermometer } from '../../src/hal/contract'
+import { fakeDialer } from '../client/fake-link'
+
+/** A board in a list of pending calls, with a sensor that reads what the test says. */
+function rig(setup: Partial<Setup> = {}) {
+  const dialer = fakeDialer()
+  const pending: { at: number; run: () => void }[] = []
+  let now = 0
+  let network = { up: () => {}, down: (_reason: string) => {} }
+  const r = {
+    dialer,
+    memory: 100000,
+    restarts: 0,
+    celsius: 21.5,
+    lastError: '',
+    samples: 0,
+    join: () => network.up(),
+    leave: (reason: string) => network.down(reason),
+    run(ms: number) {
+      const end = now + ms
+      for (;;) {
+        pending.sort((a, b) => a.at - b.at)
+        if (!pending.length || pending[0].at > end) break
+        const next = pending.shift()
+        now = Math.max(now, next?.at ?? 0)
+        next?.run()
+      }
+      now = end
+    },
+    /** Accepts the present link. */
+    accept() {
+      const link = dialer.links[dialer.links.length - 1]
+      link.events.opened()
+      link.events.received('\x20\x02\0\0')
+    },
+    /** Payloads of the topic on the present link. */
+    published(name: string): string[] {
+      const link = dialer.links[dialer.links.length - 1]
+      const head = field(name)
+      return link.written
+        .filter(packet => (packet.charCodeAt(0) & 0xf0) === 0x30 && packet.substr(2, head.length) === head)
+        .map(packet => packet.slice(2 + head.length) + (packet.charCodeAt(0) & RETAIN ? ' retained' : ''))
+    },
+  }
+  const board: Board = {
+    join(up, down) {
+      network = { up, down }
+    },
+    connect: (_host, _port, events) => dialer.dial(events),
+    now: () => now,
+    after: (ms, run) => pending.push({ at: now + ms, run }),
+    id: () => 'abcdef',
+    freeMemory: () => r.memory,
+    restart: () => {
+      r.restarts++
+    },
+  }
+  const sensor: Thermometer = {
+    get lastError() {
+      return r.lastError
+    },
+    sample(done) {
+      r.samples++
+      done(r.celsius)
+    },
+    close() {},
+  }
+  telemetry(board, sensor, {
+    host: 'broker',
+    port: 1883,
+    connect: writeConnect(2, 30, field('id')),
+    // The fake server answers no PINGREQ.
+    keepAliveS: 65535,
+    status: field('b/status'),
+    topic: field('b/temperature'),
+    flags: RETAIN,
+    intervalMs: 10000,
+    decimals: 1,
+    offsetC: 0,
+    minC: -40,
+    maxC: 125,
+    floor: 1000,
+    ...setup,
+  })
+  return r
+}
+
+let log: string[] = []
+beforeEach(() => {
+  log = []
+  vi.spyOn(console, 'log').mockImplementation(text => {
+    log.push(text)
+  })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('telemetry', () => {
+  it('dials only when the Wi-Fi is there, says online first and then a reading', () => {
+    const r = rig()
+    r.run(5000)
+    expect(r.dialer.links).toHaveLength(0)
+    r.join()
+    r.run(500)
+    r.accept()
+    r.run(500)
+    expect(r.published('b/status')).toEqual(['online retained'])
+    expect(r.published('b/temperature')).toEqual(['21.5 retained'])
+    expect(r.dialer.links[0].written.map(packet => packet.charCodeAt(0))).toEqual([0x10, 0x31, 0x31])
+    expect(log).toEqual(['wifi: joined', 'mqtt: connected to broker'])
+  })
+
+  it('reads once an interval and does not drift over a day', () => {
+    const r = rig()
+    r.join()
+    r.run(500)
+    r.accept()
+    const day = 86400000
+    for (let t = 0; t < day; t += 5000) {
+      r.run(5000)
+      r.dialer.links[0].events.received('\xd0\0')
+    }
+    expect(r.dialer.links).toHaveLength(1)
+    expect(Math.abs(r.published('b/temperature').length - day / 10000)).toBeLessThanOrEqual(1)
+  })
+
+  it('adds the offset, rounds, and leaves RETAIN out where it is not asked for', () => {
+    const r = rig({ offsetC: -1.25, decimals: 2, flags: 0 })
+    r.join()
+    r.run(500)
+    r.accept()
+    r.run(500)
+    expect(r.published('b/temperature')).toEqual(['20.25'])
+  })
+
+  it.each([
+    ['NaN with the sensor’s reason', NaN, 'no answer on the bus', 'sensor: no answer on the bus'],
+    ['too warm', 126, '', 'sensor: 126.0 C is out of range'],
+    ['too cold', -40.1, '', 'sensor: -40.1 C is out of range'],
+  ])('never publishes %s, and says why once', (_name, celsius, lastError, line) => {
+    const r = rig()
+    r.celsius = celsius
+    r.lastError = lastError
+    r.join()
+    r.run(500)
+    r.accept()
+    r.run(60000)
+    expect(r.samples).toBeGreaterThan(5)
+    expect(r.published('b/temperature')).toEqual([])
+    expect(log.filter(text => text.startsWith('sensor'))).toEqual([line])
+    r.celsius = 20
+    r.run(10000)
+    expect(r.published('b/temperature')).toEqual(['20.0 retained'])
+    r.celsius = celsius
+    r.run(20000)
+    expect(log.filter(text => text.startsWith('sensor'))).toEqual([line, line])
+  })
+
+  it('keeps the newest reading, and no more, while the runtime holds a packet', () => {
+    const r = rig({ intervalMs: 1000 })
+    r.join()
+    r.run(500)
+    r.accept()
+    r.run(500)
+    r.dialer.answer = 1
+    r.run(1000)
+    r.celsius = 30
+    r.run(5000)
+    expect(r.published('b/temperature').slice(-1)).toEqual(['21.5 retained'])
+    r.dialer.answer = 0
+    r.dialer.links[0].events.drained()
+    r.run(250)
+    expect(r.published('b/temperature').slice(-1)).toEqual(['30.0 retained'])
+  })
+
+  it('drops the link without DISCONNECT when the Wi-Fi is lost, dials at once when it is back and reads anew', () => {
+    const r = rig()
+    r.join()
+    r.run(500)
+    r.accept()
+    r.run(500)
+    r.leave('no link')
+    expect(r.dialer.links[0].closed).toBe(1)
+    expect(r.dialer.links[0].written.every(packet => packet.charCodeAt(0) !== 0xe0)).toBe(true)
+    r.run(60000)
+    expect(r.dialer.links).toHaveLength(1)
+    r.join()
+    r.run(500)
+    r.accept()
+    r.run(500)
+    expect(r.published('b/temperature')).toEqual(['21.5 retained'])
+  })
+
+  it.each([
+    [4, 'mqtt: refused: wrong user name or password'],
+    [5, 'mqtt: refused: not authorised: wrong user name or password, or no permission'],
+    [2, 'mqtt: refused: client id rejected'],
+  ])('names a refusal with code %i', (code, line) => {
+    const r = rig()
+    r.join()
+    r.run(500)
+    r.dialer.links[0].events.opened()
+    r.dialer.links[0].events.received('\x20\x02\0' + String.fromCharCode(code))
+    expect(log).toContain(line)
+    expect(log).not.toContain('mqtt: connected to broker')
+  })
+
+  it('restarts the chip, dropping the link first, when memory runs low', () => {
+    const r = rig()
+    r.join()
+    r.run(500)
+    r.accept()
+    r.run(500)
+    expect(r.restarts).toBe(0)
+    r.memory = 999
+    r.run(10000)
+    expect(r.dialer.links[0].closed).toBe(1)
+    expect(r.restarts).toBe(1)
+  })
+})
