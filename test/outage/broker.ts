@@ -28,6 +28,8 @@ export interface ScriptedBroker {
   online: Set<string>
   /** Starts anew, as after a crash: sessions and connections are gone. */
   kill(): void
+  /** Sends these bytes to every client that is connected. */
+  rubbish(bytes: Buffer): void
 }
 
 /**
@@ -35,7 +37,7 @@ export interface ScriptedBroker {
  * and writes for it, so that nothing of ours judges what we send; a packet that it cannot read ends the connection.
  */
 export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: string, port: number): ScriptedBroker {
-  const sessions = new Map<string, () => void>()
+  const sessions = new Map<string, { drop: () => void; connection: ServerConnection }>()
 
   function accept(connection: ServerConnection): ServerEvents {
     const reader = parser({ protocolVersion: 4 })
@@ -55,7 +57,7 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
       if (over) return
       over = true
       watch?.cancel()
-      if (clientId !== undefined && sessions.get(clientId) === drop) {
+      if (clientId !== undefined && sessions.get(clientId)?.connection === connection) {
         sessions.delete(clientId)
         broker.online.delete(clientId)
       }
@@ -82,9 +84,9 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
           finish()
           return
         }
-        sessions.get(packet.clientId)?.()
+        sessions.get(packet.clientId)?.drop()
         clientId = packet.clientId
-        sessions.set(clientId, drop)
+        sessions.set(clientId, { drop, connection })
         broker.online.add(clientId)
         keepAlive = packet.keepalive ?? 0
         will = packet.will
@@ -121,8 +123,11 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
     packets: [],
     online: new Set(),
     kill() {
-      for (const end of [...sessions.values()]) end()
+      for (const session of [...sessions.values()]) session.drop()
       broker.listener.kill()
+    },
+    rubbish(bytes) {
+      for (const { connection } of sessions.values()) connection.send(bytes)
     },
   }
   return broker

@@ -49,6 +49,11 @@ export function isText(field: Field): boolean {
   return field.type === 'string' || takesSecret(field)
 }
 
+/** The path of the field whose last name is `key`. */
+export function pathOfName(key: string): string | undefined {
+  return fieldPaths.find(path => path === key || path.endsWith(`.${key}`))
+}
+
 /** Paths of the fields that take a secret. */
 export const secretPaths: string[] = fieldPaths.filter(path => takesSecret(fieldAt(path) as Field))
 

@@ -76,6 +76,8 @@ export interface Holdings {
 /** A runtime's double with a board around it. */
 export interface VirtualBoard {
   readonly name: string
+  /** What the chip says it is, as Board.id() of src/hal hands it on: hexadecimal digits. */
+  readonly id: string
   /** Evaluates an image as the runtime does after power-up. Called once per power-up; a reset by the image boots it again. */
   boot(image: string): void
   /** Die temperature in degrees Celsius that the next reading sees. */

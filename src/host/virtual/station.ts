@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { Connection, ConnectionEvents, VirtualBoardOptions } from './contract'
+import type { AccessPoint, Connection, ConnectionEvents, VirtualBoardOptions } from './contract'
 
 export type JoinOutcome = 'joined' | 'noAccessPoint' | 'wrongPassword'
 
@@ -26,6 +26,8 @@ export interface Station {
   readonly address: string
   /** Whether bytes pass now. */
   readonly passes: boolean
+  /** The access point, if it can be heard now. */
+  readonly heard: AccessPoint | undefined
   /** What an attempt to join would meet now. Changes nothing. */
   survey(ssid: string, password: string): JoinOutcome
   /** Joins at once, if survey() says so; how long that takes is the caller's to add. */
@@ -88,6 +90,11 @@ export function station(options: StationOptions): Station {
 
   const canHear = () => accessPoint.inRange && !isAway
   const passes = () => isUp && canHear()
+
+  function survey(ssid: string, password: string): JoinOutcome {
+    if (!canHear() || ssid !== accessPoint.ssid) return 'noAccessPoint'
+    return password === accessPoint.password ? 'joined' : 'wrongPassword'
+  }
 
   function makeLeg(events: ConnectionEvents): Leg {
     const number = ++dialled
@@ -230,12 +237,12 @@ export function station(options: StationOptions): Station {
     get passes() {
       return passes()
     },
-    survey(ssid, password) {
-      if (!canHear() || ssid !== accessPoint.ssid) return 'noAccessPoint'
-      return password === accessPoint.password ? 'joined' : 'wrongPassword'
+    get heard() {
+      return canHear() ? accessPoint : undefined
     },
+    survey,
     join(ssid, password) {
-      const outcome = this.survey(ssid, password)
+      const outcome = survey(ssid, password)
       if (outcome === 'joined') {
         isUp = true
         resume()

@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url'
+import { loadBoard } from '../../src/host/boards'
+import { buildImage } from '../../src/host/image'
+import { type VirtualBoard, virtualBoard, virtualClock } from '../../src/host/virtual'
+import { type MemoryNetwork, memoryNetwork } from '../../src/host/virtual/memory-network'
+import { type ScriptedBroker, scriptedBroker, type Taken } from './broker'
+
+export const SECOND = 1000
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
+
+const HOST = '10.0.0.2'
+const images = new Map<string, Promise<string>>()
+
+/** One built image on its double, one broker, one clock. Nothing moves but by run(). */
+export interface Bench {
+  board: VirtualBoard
+  broker: ScriptedBroker
+  network: MemoryNetwork
+  /** What the board's console said, newest last. */
+  log: string[]
+  run(ms: number): void
+  /** Runs until a message of this key comes in after now; answers how long that took, or Infinity after the limit. */
+  untilNext(key: 'temperature' | 'status', limitMs: number, payload?: string): number
+  readings(): Taken[]
+  statuses(): string[]
+}
+
+/** The image of a tracked board for the bench's broker, built once for the same overrides. */
+export function imageOf(name: string, set: string[] = []): Promise<string> {
+  const key = [name, ...set].join(' ')
+  let image = images.get(key)
+  if (!image) {
+    image = (async () => {
+      const file = fileURLToPath(new URL(`../../boards/${name}.json`, import.meta.url))
+      const overrides = [`mqtt.host=${HOST}`, 'publish.intervalS=10', ...set]
+      const { board, findings } = loadBoard(file, { standIns: true, set: overrides })
+      if (!board) throw new Error(JSON.stringify(findings))
+      return (await buildImage(board)).code
+    })()
+    images.set(key, image)
+  }
+  return image
+}
+
+/** Powers a board with its image. `wifi` changes the access point before the board sees it. */
+export async function bench(name: 'esp32' | 'pico-w', set: string[] = [], release?: '2v29' | 'head'): Promise<Bench> {
+  const image = await imageOf(name, set)
+  const clock = virtualClock()
+  const network = memoryNetwork(clock)
+  const broker = scriptedBroker(network, clock, HOST, 1883)
+  const log: string[] = []
+  const file = fileURLToPath(new URL(`../../boards/${name}.json`, import.meta.url))
+  const config = loadBoard(file, { standIns: true }).board
+  if (!config) throw new Error(`${file} is not valid`)
+  const board = virtualBoard(config.runtime, {
+    name,
+    world: { clock, transport: network },
+    accessPoint: { ssid: config.wifi.ssid, password: config.wifi.password, inRange: true },
+    console: line => log.push(line),
+    release,
+  })
+  const b: Bench = {
+    board,
+    broker,
+    network,
+    log,
+    run: ms => clock.advance(ms),
+    untilNext(key, limitMs, payload) {
+      const from = broker.taken.length
+      const start = clock.now()
+      while (clock.now() - start < limitMs) {
+        clock.advance(50)
+        const found = broker.taken
+          .slice(from)
+          .find(message => message.topic.endsWith(`/${key}`) && (payload === undefined || message.payload === payload))
+        if (found) return found.at - start
+      }
+      return Number.POSITIVE_INFINITY
+    },
+    readings: () => broker.taken.filter(message => message.topic.endsWith('/temperature')),
+    statuses: () => broker.taken.filter(message => message.topic.endsWith('/status')).map(message => message.payload),
+  }
+  board.boot(image)
+  return b
+}
