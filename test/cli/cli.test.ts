@@ -92,7 +92,7 @@ describe('start', () => {
     [
       'a broker that is no address',
       ['--broker', 'http://x'],
-      /--broker: "http:\/\/x" is not of the form mqtt:\/\/host:port/,
+      /--broker .*'http:\/\/x' is invalid. Give mqtt:\/\/host:port/,
     ],
     ['an interval that is no number', ['--interval', 'often'], /--interval/],
     ['an unknown engine', ['--engine', 'steam'], /--engine/],
@@ -125,9 +125,9 @@ describe('start', () => {
   it('exits 1 and names the board whose image cannot be built', async () => {
     const broken = checkout()
     try {
-      broken.edit('src/hal/espruino/link.ts', 'let over = false', 'let over: number = false')
+      broken.edit('src/hal/kaluma/link.ts', 'let closing = false', 'let closing: number = false')
       const { code, stderr } = await mote(broken.folder, ['start', '--for', '4'])
-      expect(stderr).toMatch(/esp32: its image cannot be built: .*link\.ts/s)
+      expect(stderr).toMatch(/pico-w: its image cannot be built: .*kaluma\/link\.ts/s)
       expect(code).toBe(1)
     } finally {
       broken.remove()

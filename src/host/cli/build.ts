@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { formatFindings, type LoadedBoards, type LoadOptions, loadBoards } from '../boards'
 import { buildImages, writeImages } from '../image'
-import { budgetOf } from '../image/sizes'
+import { budgetOf } from '../image/budgets'
 import { boardsFolder } from './folders'
 
 /** Loads boards and prints every finding; undefined when one is an error. */
