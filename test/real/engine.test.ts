@@ -14,6 +14,7 @@ const boards = [
 ] as const
 
 describe.each(boards)('the $name image on the real engine that $variable names', ({ name, variable }) => {
+  if (!process.env[variable]) console.log(`${variable} names no engine: the ${name} image is tested on the double only`)
   const run = it.skipIf(!process.env[variable] || !hasMosquitto() || !hasPaho())
 
   run('publishes to Mosquitto, and comes back after the broker was away and after it was killed', async () => {
