@@ -39,6 +39,18 @@ export const constructTable: Row[] = [
   row('function statement in a block', 'y', 'if(test){function f(){return true}return f()}'),
   row('caught value', 'y', 'var e=5;try{throw 1}catch(e){}return e===5'),
   row('named function expression', 'y', 'return function f(n){return n?n+f(n-1):0}(3)===6'),
+  row(
+    'function declared twice',
+    'WRONG',
+    'function f(){return true}var g=f;if(g){function f(){return false}}return g()',
+  ),
+  row('+= of a call that changes the variable', 'WRONG', 'var a=1,f=function(){a=5;return 1};a+=f();return a===2'),
+  row(
+    '+= of a call that changes the field',
+    'WRONG',
+    'var o={a:1},f=function(){o.a=5;return 1};o.a+=f();return o.a===2',
+  ),
+  row('+= of a call that does not', 'y', 'var a=1,f=function(){return 1};a+=f();return a===2'),
   row('arguments.length with parameters', 'WRONG', 'var f=function(a){return arguments.length};return f()===0'),
   row('arguments.length without', 'y', 'var f=function(){return arguments.length};return f(1,2)===2'),
   row('name of a function', 'WRONG', 'function f(){}return f.name==="f"'),

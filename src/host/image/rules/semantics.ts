@@ -7,7 +7,7 @@ import type { Finding, Script } from './script'
 export function checkSemantics(script: Script, names: Names): Finding[] {
   const findings: Finding[] = []
   for (const { node, ancestors } of script.nodes) {
-    const message = checkNode(node, ancestors)
+    const message = checkNode(node, ancestors) ?? checkCompound(node, script, names)
     if (message) findings.push({ at: node.start, message })
   }
   for (const reference of names.references) {
@@ -25,12 +25,25 @@ function checkNode(node: AnyNode, ancestors: AnyNode[]): string | undefined {
   if (node.type === 'UnaryExpression' && node.operator === 'delete' && isInForIn(ancestors)) {
     return '`delete` inside for-in ends the loop; go through Object.keys() instead'
   }
-  if (node.type === 'BinaryExpression' && node.operator === 'instanceof' && nameOf(node.right) === 'Error') {
+  if (node.type === 'BinaryExpression' && node.operator === 'instanceof' && textOf(node.right) === 'Error') {
     return 'errors of the runtime are not `instanceof Error`; look at what was thrown instead'
   }
 }
 
-function checkReference({ node, name, ancestors }: Reference): string | undefined {
+/** `a += f()` reads `a` when f() is done, which matters where f() may have changed it. */
+function checkCompound(node: AnyNode, script: Script, { references, nameOf }: Names): string | undefined {
+  if (node.type !== 'AssignmentExpression' || node.operator === '=') return
+  const { left, operator, right } = node
+  const callsOurs = script.nodes.some(({ node: call, ancestors }) => {
+    return call.type === 'CallExpression' && nameOf.has(call.callee) && ancestors.includes(right)
+  })
+  const target = nameOf.get(left)
+  const isPrivate = target && !references.some(one => one.name === target && one.through && isAssigned(one))
+  if (callsOurs && !isPrivate) return `\`${operator}\` takes the old value after the call; call first, into a variable`
+}
+
+function checkReference(reference: Reference): string | undefined {
+  const { node, name, ancestors } = reference
   const parent = ancestors[ancestors.length - 2]
   const property = parent.type === 'MemberExpression' && parent.object === node ? propertyOf(parent) : undefined
   if (name?.isFunction && property === 'name') return 'functions have no name on Espruino; write the text'
@@ -40,11 +53,17 @@ function checkReference({ node, name, ancestors }: Reference): string | undefine
   if ((parent.type === 'CallExpression' || parent.type === 'NewExpression') && parent.callee === node) {
     return node.name === 'RegExp' ? checkPattern(parent.arguments) : checkTimer(node.name, parent.arguments)
   }
-  const isAssigned =
+  if (isAssigned(reference))
+    return `\`${node.name}\` is declared nowhere and would become a global; declare it with var`
+}
+
+function isAssigned({ node, ancestors }: Reference): boolean {
+  const parent = ancestors[ancestors.length - 2]
+  return (
     (parent.type === 'AssignmentExpression' && parent.left === node) ||
     (parent.type === 'UpdateExpression' && parent.argument === node) ||
     (parent.type === 'ForInStatement' && parent.left === node)
-  if (isAssigned) return `\`${node.name}\` is declared nowhere and would become a global; declare it with var`
+  )
 }
 
 function checkArguments(property: string | undefined, ancestors: AnyNode[]): string | undefined {
@@ -79,7 +98,7 @@ function checkTimer(name: string, given: AnyNode[]): string | undefined {
   if (name !== 'clearTimeout' && name !== 'clearInterval') return
   const timer = given[0]
   if (!timer) return `\`${name}()\` clears every timer; name one`
-  if (nameOf(timer) === 'undefined' || (timer.type === 'UnaryExpression' && timer.operator === 'void')) {
+  if (textOf(timer) === 'undefined' || (timer.type === 'UnaryExpression' && timer.operator === 'void')) {
     return `\`${name}(undefined)\` throws; ask first whether there is a timer`
   }
 }
@@ -89,13 +108,13 @@ function isInForIn(ancestors: AnyNode[]): boolean {
   return loop?.type === 'ForInStatement'
 }
 
-function nameOf(node: AnyNode): string | undefined {
+function textOf(node: AnyNode): string | undefined {
   return node.type === 'Identifier' ? node.name : undefined
 }
 
 /** The name of a property that is read or written, when it stands in the source. */
 export function propertyOf(node: AnyNode): string | undefined {
   if (node.type !== 'MemberExpression') return
-  if (!node.computed) return nameOf(node.property)
+  if (!node.computed) return textOf(node.property)
   return node.property.type === 'Literal' && typeof node.property.value === 'string' ? node.property.value : undefined
 }
