@@ -15,7 +15,8 @@ const boards = [
 
 describe.each(boards)('the $name image on the real engine that $variable names', ({ name, variable }) => {
   if (!process.env[variable]) console.log(`${variable} names no engine: the ${name} image is tested on the double only`)
-  const run = it.skipIf(!process.env[variable] || !hasMosquitto() || !hasPaho())
+  const canRun = process.env[variable] && hasMosquitto() && hasPaho()
+  const run = it.skipIf(!canRun)
 
   run('publishes to Mosquitto, and comes back after the broker was away and after it was killed', async () => {
     const broker = await startMosquitto()
@@ -50,6 +51,24 @@ describe.each(boards)('the $name image on the real engine that $variable names',
       () => last.lines,
     )
   })
+
+  it.skipIf(!canRun || name !== 'esp32')(
+    'joins again by itself after the Wi-Fi was taken away at the prompt',
+    async () => {
+      const broker = await startMosquitto()
+      ending.push(broker.stop)
+      const subscriber = await tutorialSubscriber(broker.port, `sensors/${name}/status`)
+      ending.push(subscriber.stop)
+      const powered = await runImage(name, broker.port, 'real')
+      ending.push(powered.stop)
+      const seen = () => [subscriber.lines, powered.log]
+      const online = () => subscriber.lines.filter(line => line.includes('status online')).length
+      await until(() => online() === 1, 20_000, seen)
+      powered.type('wifiDrop()')
+      await until(() => powered.log.some(line => line.includes('wifi: lost: BEACON_TIMEOUT')), 10_000, seen)
+      await until(() => online() === 2, 20_000, seen)
+    },
+  )
 
   run('names a wrong password and does not count as connected', async () => {
     const broker = await startMosquitto({ username: 'mote', password: 'another one' })

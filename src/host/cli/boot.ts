@@ -7,6 +7,8 @@ export interface Powered {
   id: string
   /** Pulls the plug; the broker says the rest by the will. */
   stop(): Promise<void>
+  /** Types a line at the prompt of a real engine; nothing on a virtual board. */
+  type(line: string): void
 }
 
 export interface BootOptions {
@@ -24,7 +26,7 @@ export function enginePath(board: Board): string | undefined {
 export async function boot(board: Board, image: string, options: BootOptions): Promise<Powered> {
   if (options.engine === 'real') {
     const engine = await runOnEngine(board.runtime, enginePath(board) ?? '', image, options.console)
-    return { id: board.device.id, stop: engine.stop }
+    return { id: board.device.id, stop: engine.stop, type: engine.type }
   }
   const transport = nodeNetwork()
   const double = virtualBoard(board.runtime, {
@@ -41,6 +43,7 @@ export async function boot(board: Board, image: string, options: BootOptions): P
   }, 500)
   return {
     id: double.id.slice(-6),
+    type: () => {},
     async stop() {
       clearInterval(drift)
       double.unplug()
