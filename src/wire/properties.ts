@@ -95,7 +95,7 @@ function next(properties: string, at: number): number {
     }
     return at
   }
-  if (type !== 'v' && at + +type > end) return -MALFORMED_PACKET
+  if (type !== 'v' && (!+type || at + +type > end)) return -MALFORMED_PACKET
   const value = numberAt(properties, at)
   if (value < 0) return value
   const legal = value ? type !== '1' || value < 2 : NOT_ZERO.indexOf(chr(id + 48)) < 0
@@ -120,7 +120,7 @@ function check(properties: string, list: string): number {
  * is 0 or the end of a value.
  */
 export function find(properties: string, id: number, from: number): number {
-  while (from < properties.length) {
+  while (from >= 0 && from < properties.length) {
     if (properties.charCodeAt(from) === id) return from + 1
     from = next(properties, from)
   }
@@ -172,6 +172,21 @@ export function fieldProperty(id: number, value: string): string {
 /** A User Property, of two prepare()d texts. '' when one is ''. */
 export function userProperty(name: string, value: string): string {
   return name && value && chr(USER_PROPERTY) + name + value
+}
+
+/**
+ * The properties without Reason String and User Property: what a packet does without where it would be larger than the
+ * server's Maximum Packet Size (sections 3.4.2.2.2, 3.4.2.2.3 and their like). For block().
+ */
+export function essential(properties: string): string {
+  let kept = ''
+  for (let at = 0; at >= 0 && at < properties.length; ) {
+    const id = properties.charCodeAt(at)
+    const end = next(properties, at)
+    if (id !== REASON_STRING && id !== USER_PROPERTY) kept += properties.substring(at, end)
+    at = end
+  }
+  return kept
 }
 
 /**
