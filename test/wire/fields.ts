@@ -189,8 +189,8 @@ function readers(version: Version): Record<string, (r: Packet, packet: string, a
   return {
     '\x20': (r, packet, at) => {
       const code = readConnack(r, packet, at, v5)
-      const sessionPresent = packet.charCodeAt(at) === 1
       if (code < 0) return code
+      const sessionPresent = packet.charCodeAt(at) === 1
       return { cmd: 'connack', sessionPresent, [v5 ? 'reasonCode' : 'returnCode']: code, ...properties(r) }
     },
     ...Object.fromEntries([...PUBLISHES].map(first => [first, publish])),

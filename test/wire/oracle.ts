@@ -69,6 +69,8 @@ export function normal(packet: unknown): unknown {
   if (typeof packet !== 'object' || packet === null) return packet
   const entries = Object.entries(packet).flatMap(([name, value]): [string, unknown][] => {
     if (value === undefined || value === null || name === 'length') return []
+    // It reads the flags of every packet as if they were those of PUBLISH.
+    if ('cmd' in packet && packet.cmd !== 'publish' && ['retain', 'qos', 'dup'].includes(name)) return []
     if (name === 'userProperties')
       return [[name, Object.fromEntries(Object.entries(value).map(([key, v]) => [key, [v].flat()]))]]
     if (name === 'subscriptionIdentifier') return [[name, [value].flat()]]
