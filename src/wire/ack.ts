@@ -42,12 +42,12 @@ export function writeAck(first: number, id: number, reason: number, properties: 
 }
 
 /**
- * PUBACK, PUBREC, PUBREL or PUBCOMP. Returns the packet identifier, or < 0; sets id, reason and properties.
+ * PUBACK, PUBREC, PUBREL or PUBCOMP. Returns the packet identifier, or < 0; sets reason, in 5.0 properties.
  */
 export function readAck(p: Packet, packet: string, at: number, v5: boolean): number {
   if (V5 && v5 ? packet.length < at + 2 : packet.length !== at + 2) return -MALFORMED_PACKET
   const id = uint16(packet, at)
-  p.reason = 0
+  if (V5) p.reason = 0
   if (V5 && v5) {
     const fault = readReason(p, packet, at + 2, IN_ACK)
     if (fault) return fault
