@@ -4,9 +4,10 @@
  */
 import type { Link, LinkEvents } from '../hal/contract'
 import { readConnack } from '../wire/connect'
-import { CONNACK, chr, DISCONNECT, PINGREQ } from '../wire/header'
-import { MALFORMED_PACKET, PACKET_TOO_LARGE, PROTOCOL_ERROR } from '../wire/reason'
-import { type Splitter, split } from '../wire/splitter'
+import { writeDisconnect } from '../wire/disconnect'
+import type { Packet } from '../wire/packet'
+import { readPingresp, writePingreq } from '../wire/ping'
+import { type Splitter, split, type Takers } from '../wire/splitter'
 
 /** No connection, and none under way. */
 export const IDLE = 0
@@ -46,7 +47,7 @@ const STABLE_MS = 30000
 /** Hears of everything, in integers and short words; may throw, the client goes on. What `a` and `b` are stands at each event. */
 export type Callback = (event: number, a: number, b: number | string) => void
 
-export interface Client extends Splitter, LinkEvents {
+export interface Client extends Splitter<Client>, LinkEvents {
   /** IDLE, DIALING, GREETING or UP. To be read, not written. */
   state: number
 
@@ -79,12 +80,15 @@ export interface Client extends Splitter, LinkEvents {
   _pingAt: number
 }
 
-/** Takes one packet; `body` is everything behind the fixed header. */
-export type Handler = (c: Client, body: string) => void
+/** What is taken: without a session nothing, then its CONNACK (MQTT 3.1.1 section 3.2), then what features put in. */
+const nobody: Takers<Client> = {}
+const greeting: Takers<Client> = { ' ': connack }
+export const handlers: Takers<Client> = { '\xd0': pingresp }
 
 /** The one place where the state changes. IDLE -> DIALING -> GREETING -> UP, and from each back to IDLE. */
-function enter(c: Client, state: number) {
+function enter(c: Client, state: number, takers: Takers<Client>) {
   c.state = state
+  c._takers = takers
   c._since = c._heardAt = c._spokeAt = c._pingAt = -1
 }
 
@@ -102,12 +106,11 @@ function lose(c: Client, whose: number, why: number | string) {
   const link = c._link
   if (was === IDLE) return
   c._link = null
-  c._carried = ''
-  c._skipping = c._held = 0
+  c._held = 0
   // Half to all of the wait: boards that lost the same broker must not come back in step.
   c._backOffMs = Math.min(c._backOffMs * 2 || c._minMs, c._maxMs)
   c._waitMs = c._backOffMs * (0.5 + Math.random() / 2)
-  enter(c, IDLE)
+  enter(c, IDLE, nobody)
   if (link) link.close()
   tell(c, was === UP ? ON_DISCONNECT : ON_ERROR, whose, why)
 }
@@ -121,49 +124,32 @@ export function send(c: Client, packet: string): number {
   return LINK_FAILED
 }
 
-function connack(c: Client, body: string) {
-  const code = readConnack(body)
-  if (code) lose(c, PEER, code)
-  else {
-    enter(c, UP)
-    tell(c, ON_CONNECT, body.charCodeAt(0), 0)
-  }
+function connack(c: Client, packet: string, at: number): number {
+  const code = readConnack(c as Client & Packet, packet, at, false)
+  if (code) return code < 0 ? code : -code
+  enter(c, UP, handlers)
+  tell(c, ON_CONNECT, packet.charCodeAt(at), 0)
+  return 0
 }
 
-function pingresp(c: Client, body: string) {
-  if (body) lose(c, PEER, MALFORMED_PACKET)
-  else c._pingAt = -1
-}
-
-/**
- * What an accepted session takes, by first byte, so that a wrong flag nibble (MQTT 3.1.1 section 2.2.2) finds nothing.
- * Features put theirs in.
- */
-export const handlers: { [first: number]: Handler } = { 208: pingresp }
-
-function take(c: Client, first: number, body: string): boolean {
-  const link = c._link
-  // CONNACK is the server's first packet and comes once (MQTT 3.1.1 section 3.2).
-  const handler = c.state === UP ? handlers[first] : first === CONNACK && connack
-  c._heardAt = -1
-  if (handler) handler(c, body)
-  else lose(c, PEER, PROTOCOL_ERROR)
-  return c._link === link
-}
-
-function tooLarge(c: Client) {
-  tell(c, ON_ERROR, LIMIT, PACKET_TOO_LARGE)
+function pingresp(c: Client, packet: string, at: number): number {
+  c._pingAt = -1
+  return readPingresp(packet, at)
 }
 
 // The record is its own LinkEvents: a board calls them as methods, so no closure is made for a client or a link.
 function opened(this: Client) {
-  enter(this, GREETING)
+  this._carried = ''
+  this._need = 0
+  enter(this, GREETING, greeting)
   send(this, this._connect)
 }
 
 function received(this: Client, bytes: string) {
-  const fault = split(this, bytes, take, tooLarge)
-  if (fault) lose(this, PEER, fault)
+  this._heardAt = -1
+  const fault = split(this, bytes)
+  // A taker may have ended the link already; while DIALING nothing is heard, so that is the next attempt.
+  if (fault && this.state > DIALING) lose(this, PEER, -fault)
 }
 
 function drained(this: Client) {
@@ -199,8 +185,9 @@ export function create(dial: (events: LinkEvents) => Link, connect: string, keep
     _heardAt: -1,
     _spokeAt: -1,
     _pingAt: -1,
+    _takers: nobody,
     _carried: '',
-    _skipping: 0,
+    _need: 0,
     opened: opened,
     received: received,
     drained: drained,
@@ -237,7 +224,7 @@ export function drop(c: Client, why: string) {
  * (MQTT 3.1.1 section 3.14), so what the will would have said must be said by us.
  */
 export function close(c: Client, goodbye: string) {
-  if (c.state === UP && (!goodbye || !send(c, goodbye))) send(c, chr(DISCONNECT, 0))
+  if (c.state === UP && (!goodbye || !send(c, goodbye))) send(c, writeDisconnect(0, ''))
   drop(c, 'closed')
 }
 
@@ -258,13 +245,13 @@ export function tick(c: Client, now: number) {
     } else if (c._keepAliveMs && now - Math.min(c._heardAt, c._spokeAt) >= c._keepAliveMs * 0.75) {
       // Silence in one direction is enough: who publishes every second would never notice a half-open link.
       c._pingAt = now
-      send(c, chr(PINGREQ, 0))
+      send(c, writePingreq())
     }
   } else if (state) {
     if (age > (state === DIALING ? c._dialMs : GREETING_MS))
       lose(c, LINK, state === DIALING ? 'no answer' : 'no CONNACK')
   } else if (c._wanted && age >= c._waitMs) {
-    enter(c, DIALING)
+    enter(c, DIALING, nobody)
     c._link = c._dial(c)
   }
 }

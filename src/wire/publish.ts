@@ -1,9 +1,95 @@
-import { header, PUBLISH } from './header'
+import { chr, header, PUBLISH, packetId, uint16 } from './header'
+import type { Packet } from './packet'
+import { find, IN_RECEIVED_PUBLISH, readProperties, TOPIC_ALIAS } from './properties'
+import { MALFORMED_PACKET, PACKET_TOO_LARGE, PROTOCOL_ERROR } from './reason'
+import { BAD_FLAGS, refuse } from './refusal'
+import { isName } from './topic'
+import { V5 } from './v5'
 
-/** Flag of the first byte, MQTT 3.1.1 section 3.3.1.3. */
+/** Flags of the first byte, sections 3.3.1.1 to 3.3.1.3. */
 export const RETAIN = 1
+export const QOS_1 = 2
+export const QOS_2 = 4
+export const DUP = 8
 
-/** PUBLISH at QoS 0, section 3.3. `topic` is a field() made once; `payload` is a byte string and may be ''. */
-export function writePublish(topic: string, payload: string, flags: number): string {
-  return header(PUBLISH | flags, topic + payload)
+/** The first bytes that PUBLISH may have: no QoS 3, no DUP at QoS 0 (sections 3.3.1.1, 3.3.1.2). */
+export const PUBLISHES = '012345:;<='
+
+/** The topic of a PUBLISH whose Topic Alias says it all (5.0 section 3.3.2.3.4). */
+export const ALIASED = '\0\0'
+
+/**
+ * PUBLISH at QoS 0, section 3.3. `topic` is a topicName() made once; in 5.0 the property block, '\0' for none, follows
+ * it in the same string. `payload` is a byte string and may be ''. `retain` is 0 or RETAIN. '' for a topic of '', and
+ * TOO_LONG.
+ */
+export function writePublish(topic: string, payload: string, retain: number): string {
+  return topic && header(PUBLISH | (retain & RETAIN), topic + payload)
+}
+
+/**
+ * PUBLISH at QoS 1 or 2. `flags` is QOS_1 or QOS_2, with RETAIN or without; a re-send is made by again(). `properties`
+ * is a block, '\0' for none, '' in 3.1.1. '' for a topic of '', and with BAD_FLAGS, BAD_PACKET_ID, TOO_LONG.
+ */
+export function writePublishQos(flags: number, topic: string, id: number, properties: string, payload: string): string {
+  const bytes = flags > RETAIN && flags < QOS_1 + QOS_2 ? packetId(id) : refuse(BAD_FLAGS)
+  return bytes && topic && header(PUBLISH | flags, topic + bytes + (V5 ? properties + payload : payload))
+}
+
+/** The packet of writePublishQos() for another try: with DUP, section 3.3.1.1. */
+export function again(packet: string): string {
+  return chr(packet.charCodeAt(0) | DUP) + packet.substr(1)
+}
+
+/** DUP, QoS and RETAIN of a PUBLISH. */
+export function flags(packet: string): number {
+  return packet.charCodeAt(0) & 15
+}
+
+/** The topic at `at`. 0, or < 0. */
+function readTopic(p: Packet, packet: string, at: number, v5: boolean): number {
+  const end = packet.length < at + 2 ? 0 : at + 2 + uint16(packet, at)
+  if (!end || end > packet.length) return -MALFORMED_PACKET
+  const topic = packet.substr(at, end - at)
+  if (!(V5 && v5 && topic === ALIASED) && !isName(topic)) return -MALFORMED_PACKET
+  p.topic = topic
+  p._topicLength = end - at
+  return 0
+}
+
+/** The packet identifier at `at`. What follows it, or < 0. */
+function readId(p: Packet, packet: string, at: number): number {
+  if (at + 2 > packet.length) return -MALFORMED_PACKET
+  p.id = uint16(packet, at)
+  return p.id ? at + 2 : -PROTOCOL_ERROR
+}
+
+/** The properties at `at`. What follows them, or < 0. */
+function readPublishProperties(p: Packet, packet: string, at: number): number {
+  if (at > 0) at = readProperties(p, packet, at, IN_RECEIVED_PUBLISH)
+  return at > 0 && p.topic === ALIASED && find(p.properties, TOPIC_ALIAS, 0) < 0 ? -PROTOCOL_ERROR : at
+}
+
+/**
+ * Sets topic, above QoS 0 id, in 5.0 properties. Returns where in `packet` the payload begins, which is all that
+ * follows, or < 0. An empty topic, with a Topic Alias, is ALIASED: the owner of the aliases puts the topic in its
+ * place. Section 3.3.
+ */
+export function readPublish(p: Packet, packet: string, at: number, v5: boolean): number {
+  // Who writes much writes to the same topics: one comparison tells a topic that was found good before.
+  const known = packet.lastIndexOf(p.topic, at) === at && !(V5 && p._topicLength < 3)
+  const fault = known ? 0 : readTopic(p, packet, at, v5)
+  if (fault) return fault
+  const end = packet[0] > '1' ? readId(p, packet, at + p._topicLength) : at + p._topicLength
+  return V5 && v5 ? readPublishProperties(p, packet, end) : end
+}
+
+/**
+ * The packet identifier of a PUBLISH over the limit, from its beginning, so that it can be answered and is not sent for
+ * ever: > 0; 0 at QoS 0; PACKET_TOO_LARGE below zero when the topic alone is over the limit.
+ */
+export function idOf(packet: string, at: number): number {
+  if (packet[0] < '2') return 0
+  const end = packet.length < at + 2 ? 0 : at + 2 + uint16(packet, at)
+  return end && end + 2 <= packet.length ? uint16(packet, end) || -PROTOCOL_ERROR : -PACKET_TOO_LARGE
 }

@@ -8,7 +8,6 @@ import {
   drop,
   GREETING,
   IDLE,
-  LIMIT,
   LINK,
   LINK_FAILED,
   NOT_UP,
@@ -116,20 +115,20 @@ describe('a client on its way up', () => {
   })
 
   it.each([
-    ['a CONNACK with an unknown code', '\x20\x02\0\x06'],
-    ['a CONNACK with a reserved flag', '\x20\x02\x02\0'],
-    ['a refusal that claims a session', '\x20\x02\x01\x05'],
-    ['a CONNACK of one byte', '\x20\x01\0'],
-    ['a CONNACK of three bytes', '\x20\x03\0\0\0'],
-    ['a CONNACK with a wrong flag nibble', '\x21\x02\0\0'],
-    ['another packet before CONNACK', '\xd0\0'],
-  ])('ends the link after %s', (_name, bytes) => {
+    ['a CONNACK with an unknown code', '\x20\x02\0\x06', PROTOCOL_ERROR],
+    ['a CONNACK with a reserved flag', '\x20\x02\x02\0', PROTOCOL_ERROR],
+    ['a refusal that claims a session', '\x20\x02\x01\x05', PROTOCOL_ERROR],
+    ['a CONNACK of one byte', '\x20\x01\0', PROTOCOL_ERROR],
+    ['a CONNACK of three bytes', '\x20\x03\0\0\0', PROTOCOL_ERROR],
+    ['a CONNACK with a wrong flag nibble', '\x21\x02\0\0', MALFORMED_PACKET],
+    ['another packet before CONNACK', '\xd0\0', PROTOCOL_ERROR],
+  ])('ends the link after %s', (_name, bytes, reason) => {
     const r = rig()
     open(r.client)
     r.tick()
     r.link().events.opened()
     r.link().events.received(bytes)
-    expect(r.heard).toEqual([[ON_ERROR, PEER, PROTOCOL_ERROR]])
+    expect(r.heard).toEqual([[ON_ERROR, PEER, reason]])
     expect(r.link().closed).toBe(1)
   })
 
@@ -325,7 +324,7 @@ describe('a client that is up', () => {
   it.each([
     ['a second CONNACK', ACCEPTED, PROTOCOL_ERROR],
     ['a packet that only clients send', '\xc0\0', PROTOCOL_ERROR],
-    ['PINGRESP with a flag', '\xd1\0', PROTOCOL_ERROR],
+    ['PINGRESP with a flag', '\xd1\0', MALFORMED_PACKET],
     ['PINGRESP with a body', '\xd0\x01x', MALFORMED_PACKET],
     ['a fifth length byte', '\xd0\x80\x80\x80\x80\x01', MALFORMED_PACKET],
   ])('ends the session after %s', (_name, bytes, reason) => {
@@ -338,10 +337,9 @@ describe('a client that is up', () => {
   })
 
   it('reads the same from bytes cut anywhere, one by one and all at once', () => {
-    const bytes = ACCEPTED + '\xd0\0' + '\x30\x81\x04' + 'x'.repeat(513) + '\xd0\0' + '\xd0\x01x'
+    const bytes = ACCEPTED + '\xd0\0' + '\xd0\0' + '\xd0\x01x'
     const told = [
       [ON_CONNECT, 0, 0],
-      [ON_ERROR, LIMIT, PACKET_TOO_LARGE],
       [ON_DISCONNECT, PEER, MALFORMED_PACKET],
     ]
     for (let cut = 0; cut <= bytes.length; cut++) {
@@ -361,14 +359,11 @@ describe('a client that is up', () => {
     expect(r.heard).toEqual(told)
   })
 
-  it('reports a packet over its limit, skips it and stays', () => {
+  it('ends the session over a packet beyond its limit, at its header', () => {
     const r = rig()
-    tune(r.client, 15000, 1000, 25000, 10)
     r.up()
-    r.link().events.received('\x30\x0bhello')
-    r.link().events.received(' world\xd0\0')
-    expect(r.heard.slice(1)).toEqual([[ON_ERROR, LIMIT, PACKET_TOO_LARGE]])
-    expect(r.client.state).toBe(UP)
+    r.link().events.received('\xd0\x81\x04')
+    expect(r.heard.slice(1)).toEqual([[ON_DISCONNECT, PEER, PACKET_TOO_LARGE]])
   })
 
   it('survives a callback that throws', () => {

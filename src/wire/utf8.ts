@@ -1,0 +1,78 @@
+import { chr, field } from './header'
+import { LONE_SURROGATE, NUL_CHARACTER, refuse } from './refusal'
+
+/**
+ * What needs no conversion, found in one native call: a look at every character costs an interpreter twenty times that.
+ */
+const PLAIN = /^[ -~]*$/
+
+/** The bytes of a character, section 1.5.3 (5.0: 1.5.4). */
+function encode(code: number): string {
+  const last = chr((code & 63) | 128)
+  if (code < 0x80) return chr(code)
+  if (code < 0x800) return chr((code >> 6) | 192) + last
+  const middle = chr(((code >> 6) & 63) | 128) + last
+  return code < 0x10000 ? chr((code >> 12) | 224) + middle : chr((code >> 18) | 240, ((code >> 12) & 63) | 128) + middle
+}
+
+/**
+ * A text as a field() of UTF-8, to be made once and kept. `text` is UTF-16, as in Node and on Kaluma; on Espruino
+ * strings are bytes already, and field() is all it takes. '' with LONE_SURROGATE, NUL_CHARACTER, TOO_LONG. Sections
+ * 1.5.3, 1.5.4.
+ */
+export function prepare(text: string): string {
+  if (PLAIN.test(text)) return field(text)
+  let bytes = ''
+  for (let at = 0; at < text.length; at++) {
+    let code = text.charCodeAt(at)
+    if ((code & 0xfc00) === 0xd800 && at + 1 < text.length) {
+      const low = text.charCodeAt(at + 1)
+      if ((low & 0xfc00) === 0xdc00) {
+        code = ((code & 0x3ff) << 10) + (low & 0x3ff) + 0x10000
+        at++
+      }
+    }
+    if (!code) return refuse(NUL_CHARACTER)
+    if ((code & 0x1ff800) === 0xd800) return refuse(LONE_SURROGATE)
+    bytes += encode(code)
+  }
+  return field(bytes)
+}
+
+/** The text in a field of well-formed UTF-8, as UTF-16: what prepare() was given. */
+export function text(prepared: string): string {
+  let result = ''
+  let at = 2
+  while (at < prepared.length) {
+    let code = prepared.charCodeAt(at++)
+    let more = code < 0x80 ? 0 : code < 0xe0 ? 1 : code < 0xf0 ? 2 : 3
+    if (more) code &= 63 >> more
+    while (more--) code = (code << 6) | (prepared.charCodeAt(at++) & 63)
+    result += code < 0x10000 ? chr(code) : chr(((code - 0x10000) >> 10) + 0xd800, (code & 0x3ff) + 0xdc00)
+  }
+  return result
+}
+
+/**
+ * Whether bytes are UTF-8 as MQTT wants it (sections 1.5.3, 1.5.4): no overlong form, no surrogate, nothing above
+ * U+10FFFF, nothing cut off, no U+0000. U+FEFF is a character like any other.
+ */
+export function wellFormed(bytes: string): boolean {
+  if (PLAIN.test(bytes)) return true
+  const end = bytes.length
+  let at = 0
+  while (at < end) {
+    let code = bytes.charCodeAt(at++)
+    let more = code < 0x80 ? 0 : code < 0xe0 ? 1 : code < 0xf0 ? 2 : 3
+    const least = more ? (more < 2 ? 0x80 : more < 3 ? 0x800 : 0x10000) : 1
+    if (at + more > end || (code & 0xc0) === 0x80 || code > 0xf4) return false
+    if (more) code &= 63 >> more
+    while (more--) {
+      const next = bytes.charCodeAt(at++)
+      if ((next & 0xc0) !== 0x80) return false
+      code = (code << 6) | (next & 63)
+    }
+    if (code < least || code > 0x10ffff || (code & 0x1ff800) === 0xd800) return false
+  }
+  return true
+}
