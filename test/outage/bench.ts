@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import { loadBoard } from '../../src/host/boards'
+import { type Board, loadBoard } from '../../src/host/boards'
 import { buildImage } from '../../src/host/image'
 import { virtualClock } from '../../src/host/virtual'
+import type { Clock } from '../../src/host/virtual/contract'
 import { type EspruinoBoard, type EspruinoBoardOptions, espruinoBoard } from '../../src/host/virtual/espruino'
 import { type KalumaBoard, type KalumaOptions, kalumaBoard } from '../../src/host/virtual/kaluma'
 import { type MemoryNetwork, memoryNetwork } from '../../src/host/virtual/memory-network'
+import { bareWiring, type Wiring } from '../../src/host/virtual/wiring'
 import { type ScriptedBroker, scriptedBroker, type Taken } from './broker'
 
 export const SECOND = 1000
@@ -19,13 +21,27 @@ export interface Bench<B = EspruinoBoard | KalumaBoard> {
   board: B
   broker: ScriptedBroker
   network: MemoryNetwork
+  clock: Clock
+  /** Nothing is plugged in. */
+  wiring: Wiring
   /** What the board's console said, newest last. */
   log: string[]
   run(ms: number): void
+  /** Milliseconds since power-up. */
+  now(): number
   /** Runs until a message of this key comes in after now; answers how long that took, or Infinity after the limit. */
   untilNext(key: 'temperature' | 'status', limitMs: number, payload?: string): number
   readings(): Taken[]
   statuses(): string[]
+}
+
+/** A tracked board for the bench's broker. */
+function configOf(name: string, set: string[]): Board {
+  const file = fileURLToPath(new URL(`../../boards/${name}.json`, import.meta.url))
+  const overrides = [`mqtt.host=${HOST}`, 'publish.intervalS=10', ...set]
+  const { board, findings } = loadBoard(file, { standIns: true, set: overrides })
+  if (!board) throw new Error(JSON.stringify(findings))
+  return board
 }
 
 /** The image of a tracked board for the bench's broker, built once for the same overrides. */
@@ -34,11 +50,7 @@ export function imageOf(name: string, set: string[] = []): Promise<string> {
   let image = images.get(key)
   if (!image) {
     image = (async () => {
-      const file = fileURLToPath(new URL(`../../boards/${name}.json`, import.meta.url))
-      const overrides = [`mqtt.host=${HOST}`, 'publish.intervalS=10', ...set]
-      const { board, findings } = loadBoard(file, { standIns: true, set: overrides })
-      if (!board) throw new Error(JSON.stringify(findings))
-      return (await buildImage(board)).code
+      return (await buildImage(configOf(name, set))).code
     })()
     images.set(key, image)
   }
@@ -55,16 +67,15 @@ export async function bench(name: 'esp32' | 'pico-w', set: string[] = [], specia
   const image = await imageOf(name, set)
   const clock = virtualClock()
   const network = memoryNetwork(clock)
-  const host = set.find(one => one.startsWith('mqtt.host='))?.slice('mqtt.host='.length) ?? HOST
-  const broker = scriptedBroker(network, clock, host, 1883)
+  const config = configOf(name, set)
+  const broker = scriptedBroker(network, clock, config.mqtt.host, config.mqtt.port)
+  const wiring = bareWiring()
   const log: string[] = []
-  const file = fileURLToPath(new URL(`../../boards/${name}.json`, import.meta.url))
-  const config = loadBoard(file, { standIns: true }).board
-  if (!config) throw new Error(`${file} is not valid`)
   const options = {
     name,
     world: { clock, transport: network },
     accessPoint: { ssid: config.wifi.ssid, password: config.wifi.password, inRange: true },
+    wiring,
     console: (line: string) => log.push(line),
     ...special,
   }
@@ -73,8 +84,11 @@ export async function bench(name: 'esp32' | 'pico-w', set: string[] = [], specia
     board,
     broker,
     network,
+    clock,
+    wiring,
     log,
     run: ms => clock.advance(ms),
+    now: () => clock.now(),
     untilNext(key, limitMs, payload) {
       const from = broker.taken.length
       const start = clock.now()

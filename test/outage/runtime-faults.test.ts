@@ -49,8 +49,8 @@ describe('the esp32 image', () => {
     b.run(HOUR)
     expect(b.readings()).toEqual([])
     expect(b.statuses()).toEqual(['online'])
-    expect(b.log.filter(line => line.startsWith('sensor'))).toEqual([
-      'sensor: this chip has no internal reading; wire a sensor or set type "virtual"',
+    expect(b.log.filter(line => line.includes('/temperature: '))).toEqual([
+      'sensors/002f90/temperature: this chip has no internal reading; wire a sensor or set type "virtual"',
     ])
   })
 
@@ -64,7 +64,9 @@ describe('the esp32 image', () => {
     const b = await bench('esp32', ['sensors[0].maxC=60'], { celsius: 61 })
     b.run(10 * MINUTE)
     expect(b.readings()).toEqual([])
-    expect(b.log.filter(line => line.startsWith('sensor'))).toEqual(['sensor: 61.1 C is out of range'])
+    expect(b.log.filter(line => line.includes('out of range'))).toEqual([
+      'sensors/002f90/temperature: 61.1 is out of range',
+    ])
   })
 })
 

@@ -4,8 +4,9 @@
  */
 import { type Draft, mend, number, report, shown, text } from './draft'
 import { checkHost } from './host'
-import { joinPath, valueAt } from './path'
-import { fieldAt } from './schema'
+import { checkNetwork } from './network'
+import { checkSensors } from './sensors'
+import { checkUpkeep } from './upkeep'
 
 function bytesOf(value: string): number {
   return Buffer.byteLength(value)
@@ -51,7 +52,15 @@ function checkDeviceId(draft: Draft): void {
 
 /** MQTT-1.5.3: text is UTF-8 without surrogates and without U+0000. */
 function checkUtf8(draft: Draft): void {
-  for (const path of ['device.name', 'wifi.ssid', 'wifi.password', 'mqtt.username', 'mqtt.password', 'topics.base']) {
+  for (const path of [
+    'device.name',
+    'device.area',
+    'wifi.ssid',
+    'wifi.password',
+    'mqtt.username',
+    'mqtt.password',
+    'topics.base',
+  ]) {
     const clause = path.startsWith('wifi') ? '' : ' (MQTT-1.5.3)'
     const value = text(draft, path) ?? ''
     const fix = mend(draft, path, 'Take it out.')
@@ -77,17 +86,6 @@ function checkWifiPassword(draft: Draft): void {
   const rule = `${lengthInWords(password)}; WPA2 needs 8 to 63.`
   const fix = bytes === 64 ? 'A key of 64 must be hexadecimal.' : 'For an open network write "".'
   report(draft, 'wifi.password', rule, mend(draft, 'wifi.password', fix))
-}
-
-function checkTransport(draft: Draft): void {
-  const tls = valueAt(draft.data, 'mqtt.tls')
-  if (tls === true && text(draft, 'runtime') === 'kaluma') {
-    report(draft, 'mqtt.tls', 'Kaluma has no TLS.', 'Use a local broker that bridges to the cloud over TLS.')
-  }
-  if (number(draft, 'mqtt.port') === 8883 && tls !== true) {
-    const fix = 'Without TLS a broker listens on 1883.'
-    report(draft, 'mqtt.port', '8883 is the TLS port but mqtt.tls is false.', fix, { severity: 'warning' })
-  }
 }
 
 function checkCredentials(draft: Draft): void {
@@ -152,51 +150,6 @@ function checkBase(draft: Draft): void {
   for (const [isFault, rule, fix] of faults) if (isFault) report(draft, path, rule, fix)
 }
 
-/** Levels below the base that are not for readings. */
-const TAKEN = ['status', 'diag', 'cmd', 'log']
-
-function checkKey(draft: Draft, index: number, earlier: (string | undefined)[]): void {
-  const path = `sensors[${index}].key`
-  const key = text(draft, path)
-  if (key === undefined) return
-  const same = earlier.indexOf(key)
-  if (!/^[a-z][a-z0-9_]*$/.test(key)) {
-    const fix = 'Use lower-case letters, digits and "_", a letter first.'
-    report(draft, path, `${shown(draft, path)} is no key.`, fix)
-  } else if (key.length > 32) {
-    report(draft, path, `has ${key.length} characters.`, 'Use at most 32.')
-  } else if (TAKEN.includes(key)) {
-    report(draft, path, `${shown(draft, path)} is a topic of the board itself.`, 'Take another name.')
-  } else if (same >= 0) {
-    report(draft, path, `"${key}" is already used by sensors[${same}];`, 'name it e.g. "outside".')
-  }
-}
-
-function checkSensorType(draft: Draft, index: number): void {
-  const path = `sensors[${index}].type`
-  if (text(draft, path) !== 'ds18b20' || text(draft, 'runtime') !== 'kaluma') return
-  report(
-    draft,
-    path,
-    'ds18b20 is not possible on kaluma yet (no OneWire).',
-    `Possible: ${fieldAt(path)?.enum?.join(', ')}.`,
-  )
-}
-
-function checkSensors(draft: Draft): void {
-  const sensors = valueAt(draft.data, 'sensors')
-  if (!Array.isArray(sensors)) return
-  const keys = sensors.map((_, index) => text(draft, joinPath(joinPath('sensors', index), 'key')))
-  for (const index of sensors.keys()) {
-    checkKey(draft, index, keys.slice(0, index))
-    checkSensorType(draft, index)
-    const path = `sensors[${index}].minC`
-    const least = number(draft, path) ?? -Infinity
-    const most = number(draft, `sensors[${index}].maxC`) ?? Infinity
-    if (least >= most) report(draft, path, `${least} is not below maxC, ${most}.`, 'No reading could pass; change one.')
-  }
-}
-
 /** `allowLoopback`: the image will run on this machine. */
 export function checkRules(draft: Draft, allowLoopback: boolean): void {
   checkBoardName(draft)
@@ -205,10 +158,11 @@ export function checkRules(draft: Draft, allowLoopback: boolean): void {
   checkSsid(draft)
   checkWifiPassword(draft)
   checkHost(draft, allowLoopback)
-  checkTransport(draft)
+  checkNetwork(draft)
   checkCredentials(draft)
   checkClientId(draft)
   checkReconnect(draft)
   checkBase(draft)
+  checkUpkeep(draft)
   checkSensors(draft)
 }

@@ -4,6 +4,7 @@ import { type Interpreter, makeInterpreter } from './espruino-interpreter'
 import { makeNet, type Net } from './espruino-net'
 import { makeWifi, type Release, type Wifi } from './espruino-wifi'
 import { station } from './station'
+import { bareWiring } from './wiring'
 
 export interface EspruinoBoardOptions extends VirtualBoardOptions {
   /** Default 2v29, which is what users flash. */
@@ -12,14 +13,16 @@ export interface EspruinoBoardOptions extends VirtualBoardOptions {
   serial?: string
   /** False: a chip whose temprature_sens_read() always says 128. Default true. */
   internalSensor?: boolean
-  /** Volts at a pin of ADC1, 32 to 39. Default 0. */
-  volts?: (pin: number) => number
   /** JsVars that the chip has, 10 bytes of text in each. Default 5000. */
   jsVars?: number
   /** Milliseconds from a reset until the image runs. Default 500. */
   bootTime?: number
   /** Milliseconds that a connect blocks when nobody answers. Default 75,000. */
   connectTimeout?: number
+  /** Milliseconds that a handshake of TLS takes. Default 1500; Infinity for a broker that does not know TLS. */
+  handshake?: number
+  /** False: setIP() has no effect, and the router gives the address. Default true. */
+  takesFixedAddress?: boolean
 }
 
 /** An ESP32 with Espruino, and what tests want to know of it beyond any board. */
@@ -32,6 +35,10 @@ export interface EspruinoBoard extends VirtualBoard {
   readonly openAccessPoint: boolean
   /** Whether the chip offers its console, without a password, on port 23. */
   readonly telnetConsole: boolean
+  /** The name that the chip gave when it asked for its address last; '' before. */
+  readonly hostname: string
+  /** Its address, 0.0.0.0 without a network. */
+  readonly address: string
 }
 
 /** Everything that a reset ends. */
@@ -61,8 +68,8 @@ const IMAGE_BYTES_PER_VAR = 13
  */
 export function espruinoBoard(options: EspruinoBoardOptions): EspruinoBoard {
   const { name, world, accessPoint } = options
-  const { release = '2v29', serial = '240ac400-2f90', internalSensor = true, volts = () => 0 } = options
-  const { jsVars = 5000, bootTime = 500, connectTimeout } = options
+  const { release = '2v29', serial = '240ac400-2f90', internalSensor = true, wiring = bareWiring() } = options
+  const { jsVars = 5000, bootTime = 500, connectTimeout, handshake = 1500, takesFixedAddress = true } = options
   const { clock } = world
   const radio = station({ world, accessPoint, tap: options.tap, connectTimeout })
   const storage = new Map<string, string>()
@@ -112,18 +119,19 @@ export function espruinoBoard(options: EspruinoBoardOptions): EspruinoBoard {
     })
     const mac = board.id.replace(/..(?!$)/g, '$&:')
     const fits = (bytes: number) => usageOf(current) + bytes / BYTES_PER_VAR <= jsVars
-    const wifi = makeWifi({ interpreter, clock, station: radio, release, mac })
-    const net = makeNet({ interpreter, station: radio, fits })
+    const wifi = makeWifi({ interpreter, clock, station: radio, release, mac, takesFixedAddress })
+    const net = makeNet({ interpreter, clock, station: radio, fits, handshake })
     const current: Life = { interpreter, wifi, net, telnet: true }
     life = current
     installGlobals({
       interpreter,
       release,
       serial,
-      modules: { net: net.module, Wifi: wifi.module },
+      modules: { net: net.module, tls: net.tls, Wifi: wifi.module },
       storage,
       temperature,
-      volts,
+      clock,
+      wiring,
       usage: () => usageOf(current),
       jsVars,
       reboot: () => restart(bootTime),
@@ -177,6 +185,12 @@ export function espruinoBoard(options: EspruinoBoardOptions): EspruinoBoard {
     raiseErrorFlags: (...flags) => life?.interpreter.raise(...flags),
     get openAccessPoint() {
       return life?.wifi.openAccessPoint ?? false
+    },
+    get hostname() {
+      return life?.wifi.hostname ?? ''
+    },
+    get address() {
+      return life?.wifi.address ?? '0.0.0.0'
     },
     get telnetConsole() {
       return life?.telnet ?? false
