@@ -48,6 +48,9 @@ function journal() {
   return { lines, events }
 }
 
+/** Waits for real sockets, on a machine that may be busy. */
+const eventually = (check: () => void) => vi.waitFor(check, 5000)
+
 const text = (value: string) => Buffer.from(value, 'latin1')
 
 /** A port of this machine on which nobody listens. */
@@ -63,14 +66,14 @@ describe('a connection over node:net', () => {
     const { sockets, heard, port } = await openServer()
     const { lines, events } = journal()
     const near = openNetwork().dial('127.0.0.1', port, events)
-    await vi.waitFor(() => expect(lines).toEqual(['connected']))
+    await eventually(() => expect(lines).toEqual(['connected']))
     near.send(text('ping\xff'))
-    await vi.waitFor(() => expect(heard).toEqual(['ping\xff']))
+    await eventually(() => expect(heard).toEqual(['ping\xff']))
     expect(near.queuedBytes).toBe(0)
     sockets[0].end(text('pong\x80'))
-    await vi.waitFor(() => expect(lines).toEqual(['connected', 'received pong\x80', 'ended']))
+    await eventually(() => expect(lines).toEqual(['connected', 'received pong\x80', 'ended']))
     near.end()
-    await vi.waitFor(() => expect(heard).toEqual(['ping\xff', 'FIN']))
+    await eventually(() => expect(heard).toEqual(['ping\xff', 'FIN']))
   })
 
   it('blocks until it stands, though the server lives in the blocked process', async () => {
@@ -79,9 +82,9 @@ describe('a connection over node:net', () => {
     const near = openNetwork().dialBlocking('localhost', port, events)
     expect(sockets).toEqual([])
     near.send(text('ping'))
-    await vi.waitFor(() => expect(heard).toEqual(['ping']))
+    await eventually(() => expect(heard).toEqual(['ping']))
     sockets[0].write('pong')
-    await vi.waitFor(() => expect(lines).toEqual(['received pong']))
+    await eventually(() => expect(lines).toEqual(['received pong']))
   })
 
   it('reports a refusal, thrown where it blocks', async () => {
@@ -92,7 +95,7 @@ describe('a connection over node:net', () => {
       expect.objectContaining({ code: 'ECONNREFUSED' }),
     )
     network.dial('127.0.0.1', port, events)
-    await vi.waitFor(() => expect(lines).toEqual(['failed ECONNREFUSED']))
+    await eventually(() => expect(lines).toEqual(['failed ECONNREFUSED']))
   })
 
   it('throws for a name that nobody knows', () => {
@@ -119,9 +122,9 @@ describe('a connection over node:net', () => {
     const near = openNetwork({ sendBuffer: 4 }).dialBlocking('127.0.0.1', port, events)
     expect(near.send(text('abcdef'))).toBe(4)
     expect(near.queuedBytes).toBe(4)
-    await vi.waitFor(() => expect(lines).toEqual(['writable']))
+    await eventually(() => expect(lines).toEqual(['writable']))
     expect(near.send(text('ef'))).toBe(2)
-    await vi.waitFor(() => expect(heard.join('')).toBe('abcdef'))
+    await eventually(() => expect(heard.join('')).toBe('abcdef'))
   })
 
   it('sends RST for abort() and reports one of the peer', async () => {
@@ -129,13 +132,13 @@ describe('a connection over node:net', () => {
     const { lines, events } = journal()
     const network = openNetwork()
     const near = network.dialBlocking('127.0.0.1', port, events)
-    await vi.waitFor(() => expect(sockets).toHaveLength(1))
+    await eventually(() => expect(sockets).toHaveLength(1))
     near.abort()
-    await vi.waitFor(() => expect(heard).toEqual(['ECONNRESET']))
+    await eventually(() => expect(heard).toEqual(['ECONNRESET']))
     network.dialBlocking('127.0.0.1', port, events)
-    await vi.waitFor(() => expect(sockets).toHaveLength(2))
+    await eventually(() => expect(sockets).toHaveLength(2))
     sockets[1].resetAndDestroy()
-    await vi.waitFor(() => expect(lines).toEqual(['failed ECONNRESET']))
+    await eventually(() => expect(lines).toEqual(['failed ECONNRESET']))
   })
 
   it('lets the process end after close()', async () => {

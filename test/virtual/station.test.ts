@@ -151,6 +151,16 @@ describe('the station', () => {
     expect([clock.now(), radio.sockets]).toEqual([0, 0])
   })
 
+  it('says nothing of a dial that was ended before it failed', () => {
+    const { clock, radio, client } = setUp()
+    radio.dial('10.0.0.1', 1883, client.events).end()
+    radio.join('home', 'secret')
+    radio.loseAir(true)
+    radio.dial('10.0.0.1', 1883, client.events).end()
+    clock.advance(80_000)
+    expect([client.lines, radio.sockets, radio.queuedBytes]).toEqual([[], 0, 0])
+  })
+
   it('hangs in a dial over an air that is away unnoticed, until it is back or time is up', () => {
     const { clock, radio, client } = setUp({ connectTimeout: 1000 })
     radio.join('home', 'secret')

@@ -1,147 +1,156 @@
-import { fileURLToPath } from 'node:url'
+import { SourceMap, type SourceMapPayload } from 'node:module'
+import { dirname, relative, resolve } from 'node:path'
 import typescript from '@rollup/plugin-typescript'
-import { type Identifier, type Node, parse, type VariableDeclaration } from 'acorn'
-import { simple } from 'acorn-walk'
-import type { InputOptions, OutputOptions, Plugin } from 'rollup'
-import { type MinifyOptions, minify } from 'terser'
-import { checkDialect } from './dialect'
+import {
+  type InputOptions,
+  type OutputChunk,
+  type OutputOptions,
+  type Plugin,
+  type PluginContext,
+  type RollupLog,
+  rollup,
+} from 'rollup'
+import type { Runtime } from '../boards'
+import { checkDialect, type Fault, faultText } from './dialect'
+import { minifyScript, replaceConst } from './minify'
 
-const project = fileURLToPath(new URL('../../..', import.meta.url))
-
-/** Names of the runtimes that look like ours: properties that begin with `_` and a letter are renamed otherwise. */
-const RUNTIME_NAMES = ['_fd', '_wbuf', '_dev', '_events']
-
-/** Each option is measured on the real engines; see design notes in docs/. */
-const terserOptions: MinifyOptions = {
-  ecma: 5,
-  toplevel: true,
-  compress: {
-    ecma: 5,
-    passes: 3,
-    // Neither engine can be trusted to hoist: Espruino does not.
-    hoist_funs: true,
-    hoist_vars: true,
-    // A function used once would become an expression that is made again at each call.
-    reduce_funcs: false,
-    // Puts `default` before a `case`, which Espruino refuses.
-    switches: false,
-    // Functions with variables of their own stay functions: the entry's would spill over the top level.
-    inline: 2,
-    pure_getters: true,
-    keep_fargs: false,
-  },
-  mangle: {
-    toplevel: true,
-    // Keywords of Espruino's lexer.
-    reserved: ['of', 'static', 'let'],
-    properties: { regex: /^_[a-z]/, reserved: RUNTIME_NAMES },
-  },
-  format: { ecma: 5, ascii_only: true, comments: false },
+/** What to compile, and for whom. */
+export interface Target {
+  /** Project folder with src/ and tsconfig.device.json. */
+  root: string
+  /** The text of the module that everything is reached from; it imports by absolute path. */
+  entry: string
+  /** Name of the image, without .js. */
+  name: string
+  runtime: Runtime
+  /** Version of MQTT; with any but 5.0 nothing of 5.0 is in the image. */
+  version: string
 }
 
-/** The same script with another keyword before the top-level declarations that `choose` picks. */
-function redeclare(code: string, keyword: string, choose: (declaration: VariableDeclaration) => boolean): string {
-  const { body } = parse(code, { ecmaVersion: 2020, sourceType: 'module' })
-  const chosen = body.filter(statement => statement.type === 'VariableDeclaration' && choose(statement))
-  return chosen.reduceRight(
-    (text, { start }) => text.slice(0, start) + text.slice(start).replace(/^\w+/, keyword),
-    code,
-  )
-}
-
-/** Names that a script gives a value anywhere but where it declares them. */
-function assignedNames(code: string): Set<string> {
-  const names = new Set<string>()
-  const note = (target: Node) => {
-    if (target.type === 'Identifier') names.add((target as Identifier).name)
-  }
-  simple(parse(code, { ecmaVersion: 2020, sourceType: 'module' }), {
-    AssignmentExpression: node => note(node.left),
-    UpdateExpression: node => note(node.argument),
-  })
-  return names
-}
-
-/**
- * Gives top-level numbers that never change their `const` back, which ES5 took: terser folds those into functions and no
- * others.
- */
-export function restoreConstants(code: string): string {
-  const assigned = assignedNames(code)
-  return redeclare(code, 'const', ({ declarations }) =>
-    declarations.every(({ id, init }) => {
-      const number = init?.type === 'UnaryExpression' && init.operator === '-' ? init.argument : init
-      const isNumber = number?.type === 'Literal' && typeof number.value === 'number'
-      return id.type === 'Identifier' && isNumber && !assigned.has(id.name)
-    }),
-  )
-}
-
-/** Answers one module from memory. */
-function virtualModule(id: string, code: string): Plugin {
-  return {
-    name: 'mqtt-mote:entry',
-    resolveId: source => (source === id ? id : null),
-    load: source => (source === id ? code : null),
+/** Minified code in the runtime's dialect. Throws what TypeScript or the dialect has against it. */
+export async function compile(target: Target): Promise<string> {
+  const { input, output } = rollupOptions(target)
+  const bundle = await rollup(input)
+  try {
+    return (await bundle.generate(output)).output[0].code
+  } finally {
+    await bundle.close()
   }
 }
 
-/** The switch that cuts across every packet: an image of MQTT 3.1.1 holds nothing of 5.0. */
-function protocolVersion(version: string): Plugin {
-  return {
-    name: 'mqtt-mote:version',
-    load: source => (/\/src\/wire\/v5\.ts$/.test(source) && version !== '5.0' ? 'export const V5 = false' : null),
-  }
-}
-
-/** Minifies, and refuses what the engine would. */
-function minifier(runtime: 'espruino' | 'kaluma', file: string): Plugin {
-  return {
-    name: 'mqtt-mote:minify',
-    async renderChunk(code) {
-      const { code: minified } = await minify(restoreConstants(code), terserOptions)
-      if (!minified) throw new Error(`${file}: nothing is left of the image`)
-      // A constant that terser would rather name than repeat.
-      const image = redeclare(minified, 'var', declaration => declaration.kind === 'const')
-      const faults = checkDialect(image, { file, runtime })
-      if (faults.length > 0) {
-        throw new Error(faults.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join('\n'))
-      }
-      return image
-    },
-  }
-}
-
-/** What rollup needs to make the image `file` from an entry module: the one way in which images are made. */
-export function rollupOptions(
-  entry: string,
-  target: { file: string; runtime: 'espruino' | 'kaluma'; version: string },
-): { input: InputOptions; output: OutputOptions } {
-  const id = `${project}src/entry.js`
+/** The one way in which images are made; rollup.config.mjs goes it too. */
+export function rollupOptions(target: Target): { input: InputOptions; output: OutputOptions } {
   return {
     input: {
-      input: id,
+      input: entryId(target),
       treeshake: { propertyReadSideEffects: false },
-      plugins: [
-        virtualModule(id, entry),
-        protocolVersion(target.version),
-        typescript({
-          tsconfig: `${project}tsconfig.device.json`,
-          include: [`${project}src/{wire,client,hal,sensors,app}/**/*.ts`],
-          compilerOptions: { noEmit: false },
-        }),
-      ],
+      plugins: [entry(target), protocolVersion(target), deviceTypeScript(target.root)],
       onwarn: warning => {
         throw new Error(warning.message)
       },
     },
     output: {
       format: 'es',
+      entryFileNames: `${target.name}.js`,
       strict: false,
       externalLiveBindings: false,
       freeze: false,
       generatedCode: { preset: 'es5', symbols: false },
-      plugins: [minifier(target.runtime, target.file)],
+      // Not for the board: so that faults name the source.
+      sourcemap: 'hidden',
+      sourcemapPathTransform: (source, map) => resolve(dirname(map), source),
+      plugins: [minified(), checked(target)],
     },
   }
+}
+
+function entryId({ root, name }: Target): string {
+  return resolve(root, `src/entry of ${name}.js`)
+}
+
+/** Answers the entry from memory. */
+function entry(target: Target): Plugin {
+  const id = entryId(target)
+  return {
+    name: 'mqtt-mote:entry',
+    resolveId: source => (source === id ? id : null),
+    load: source => (source === id ? target.entry : null),
+  }
+}
+
+/** Answers the switch that cuts across every packet, so that rollup drops the other version. */
+function protocolVersion({ root, version }: Target): Plugin {
+  const id = resolve(root, 'src/wire/v5.ts')
+  return {
+    name: 'mqtt-mote:version',
+    load: source => (source === id ? `export const V5 = ${version === '5.0'}` : null),
+  }
+}
+
+const programs = new Map<string, Plugin>()
+
+/** Compiles the device's sources once for all images of a process, which takes most of the time. */
+function deviceTypeScript(root: string): Plugin {
+  const known = programs.get(root)
+  if (known) return known
+  const { buildStart, buildEnd, ...plugin } = typescript({
+    tsconfig: resolve(root, 'tsconfig.device.json'),
+    filterRoot: root,
+    // A type error fails the build below: thrown by the plugin itself, it would leave files watched for ever.
+    compilerOptions: { noEmit: false, noEmitOnError: false, sourceMap: true },
+  })
+  let isCompiled = false
+  const shared: Plugin = {
+    ...plugin,
+    buildStart(options) {
+      if (isCompiled) return
+      const faults: string[] = []
+      const collector: PluginContext = Object.assign(Object.create(this), {
+        warn: (log: RollupLog) => faults.push(typeFault(log, root)),
+      })
+      if (typeof buildStart === 'function') buildStart.call(collector, options)
+      if (typeof buildEnd === 'function') buildEnd.call(this)
+      if (faults.length > 0) throw new Error(faults.join('\n'))
+      isCompiled = true
+    },
+  }
+  programs.set(root, shared)
+  return shared
+}
+
+function typeFault({ loc, message }: RollupLog, root: string): string {
+  const text = message.replace('@rollup/plugin-typescript ', '')
+  return loc?.file ? `${relative(root, loc.file)}:${loc.line}:${loc.column + 1}: ${text}` : text
+}
+
+function minified(): Plugin {
+  return { name: 'mqtt-mote:minify', renderChunk: minifyScript }
+}
+
+/** Checks the finished code and leaves nothing but code in the bundle. */
+function checked({ root, name, runtime }: Target): Plugin {
+  return {
+    name: 'mqtt-mote:dialect',
+    generateBundle(_options, bundle) {
+      for (const [file, part] of Object.entries(bundle)) {
+        if (part.type === 'chunk') part.code = check(part)
+        else delete bundle[file]
+      }
+    },
+  }
+  function check({ code, map }: OutputChunk): string {
+    const image = code.trim()
+    // As wide as `const`, so that the columns are those of the map.
+    const faults = checkDialect(replaceConst(image, 'var  '), { file: `${name}.js`, runtime })
+    if (faults.length === 0) return replaceConst(image, 'var')
+    const origins = new SourceMap(map as unknown as SourceMapPayload)
+    throw new Error(faults.map(fault => faultText(inSource(fault, origins, root))).join('\n'))
+  }
+}
+
+function inSource(fault: Fault, map: SourceMap, root: string): Fault {
+  const origin = map.findEntry(fault.line - 1, fault.column - 1)
+  if (!('originalSource' in origin)) return fault
+  const { originalSource, originalLine, originalColumn } = origin
+  return { ...fault, file: relative(root, originalSource), line: originalLine + 1, column: originalColumn + 1 }
 }

@@ -17,14 +17,14 @@ function bytes(text: string): string {
 
 /** The same as an expression, in which `{id}` is what the board says it is. */
 function template(text: string): string {
-  const parts = text.split('{id}').map(bytes)
-  return parts.join(' + id + ').replace(/^"" \+ | \+ ""$/g, '')
+  const parts = text.split(/({id})/).filter(part => part !== '')
+  return parts.map(part => (part === '{id}' ? 'id' : bytes(part))).join(' + ') || bytes('')
 }
 
 /**
  * The module that an image starts from: one function that names what the board file asks for, and one call of it. It
- * imports the features, the sensor and the runtime that the file asks for and nothing else. `root` is the folder of the
- * device's sources.
+ * imports the features, the sensor and the runtime that the file asks for and nothing else; the client first, since names are
+ * looked up in order of declaration and publishing is what a board does most. `root` is the project folder.
  */
 export function entryModule(board: Board, root: string): string {
   const { wifi, mqtt, topics, publish, limits } = board
@@ -32,6 +32,7 @@ export function entryModule(board: Board, root: string): string {
   const runtime = runtimes[board.runtime]
   const sensorModule = sensor.type === 'internal' ? runtime.internal : `sensors/${sensor.type}`
   const status = `${topics.base}/status`
+  const from = (module: string) => moduleAt(root, module)
 
   let flags = CLEAN_SESSION | WILL | WILL_RETAIN
   let payload = `field(${template(mqtt.clientId)}) + status + field("offline")`
@@ -49,11 +50,11 @@ export function entryModule(board: Board, root: string): string {
   const tuning = [limitsOf.dialS * 1000, limitsOf.minS * 1000, limitsOf.maxS * 1000, limitsOf.packetB].join(', ')
 
   return `
-import { ${runtime.factory} } from '${root}/${runtime.board}'
-import { ${sensor.type} } from '${root}/${sensorModule}'
-import { telemetry } from '${root}/app/telemetry'
-import { field, writeConnect } from '${root}/client/connect'
-${isTuned ? `import { tune } from '${root}/client/client'` : ''}
+import { telemetry } from ${from('app/telemetry')}
+import { ${runtime.factory} } from ${from(runtime.board)}
+import { ${sensor.type} } from ${from(sensorModule)}
+import { field, writeConnect } from ${from('client/connect')}
+${isTuned ? `import { tune } from ${from('client/client')}` : ''}
 function main() {
   var board = ${runtime.factory}(${bytes(wifi.ssid)}, ${bytes(wifi.password)})
   ${needsId ? 'var id = board.id().substr(-6)' : ''}
@@ -77,4 +78,22 @@ function main() {
 }
 main()
 `
+}
+
+/** The client alone, with all that an owner calls and a link that does nothing: what the budget of the client measures. */
+export function clientModule(root: string): string {
+  return `
+import { close, create, drop, open, tick } from ${moduleAt(root, 'client/client')}
+import { field, writeConnect } from ${moduleAt(root, 'client/connect')}
+import { publish } from ${moduleAt(root, 'client/publish')}
+function main() {
+  var link = { write: function () { return 0 }, close: function () {} }
+  console.log(create, open, close, drop, tick, publish, field, writeConnect, link)
+}
+main()
+`
+}
+
+function moduleAt(root: string, module: string): string {
+  return JSON.stringify(`${root}/src/${module}`)
 }

@@ -1,36 +1,60 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { rollup } from 'rollup'
+import type { InputOptions, OutputOptions } from 'rollup'
 import type { Board } from '../boards'
-import { rollupOptions } from './compile'
+import { compile, rollupOptions, type Target } from './compile'
 import { entryModule } from './entry'
 
-/** The folder of the device's sources. */
-export const sources = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+/** The folder that src/ and tsconfig.device.json are in. */
+export const project = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\\/]$/, '')
 
 export interface Image {
   /** The board's name; the file is `<name>.js`. */
   name: string
-  /** ASCII only: as many bytes as characters. */
+  /** ASCII: as many bytes as characters. */
   code: string
+  bytes: number
 }
 
-/** Minified code of an entry module, checked for its runtime's dialect. Throws what the compiler or the check says. */
-export async function compile(
-  entry: string,
-  target: { file: string; runtime: 'espruino' | 'kaluma'; version: string },
-): Promise<string> {
-  const { input, output } = rollupOptions(entry, target)
-  const bundle = await rollup(input)
-  try {
-    const { output: chunks } = await bundle.generate(output)
-    return chunks[0].code.trim()
-  } finally {
-    await bundle.close()
-  }
-}
-
-/** The image of a board. Nothing is written. */
+/** The image of a board. Nothing is written. Throws what TypeScript or the dialect check has against the sources. */
 export async function buildImage(board: Board): Promise<Image> {
-  const target = { file: `${board.board}.js`, runtime: board.runtime, version: board.mqtt.version }
-  return { name: board.board, code: await compile(entryModule(board, sources), target) }
+  const code = await compile(targetOf(board))
+  return { name: board.board, code, bytes: code.length }
+}
+
+/** The images of several boards; none when one of them fails. */
+export async function buildImages(boards: Board[]): Promise<Image[]> {
+  const images: Image[] = []
+  for (const board of boards) images.push(await buildImage(board))
+  return images
+}
+
+/** Writes `<folder>/<name>.js` for each image; a file is the old one or the new one, never half of it. Returns the paths. */
+export function writeImages(images: Image[], folder: string): string[] {
+  mkdirSync(folder, { recursive: true })
+  const files = images.map(({ name }) => join(folder, `${name}.js`))
+  const drafts = files.map(file => `${file}.${process.pid}.new`)
+  try {
+    images.forEach(({ code }, i) => {
+      writeFileSync(drafts[i], code)
+    })
+    drafts.forEach((draft, i) => {
+      renameSync(draft, files[i])
+    })
+  } finally {
+    for (const draft of drafts) rmSync(draft, { force: true })
+  }
+  return files
+}
+
+/** What rollup needs to make the same image by itself and write it to `file`. */
+export function rollupConfig(board: Board, file: string): InputOptions & { output: OutputOptions } {
+  const { input, output } = rollupOptions(targetOf(board))
+  return { ...input, output: { ...output, file } }
+}
+
+function targetOf(board: Board): Target {
+  const entry = entryModule(board, project)
+  return { root: project, entry, name: board.board, runtime: board.runtime, version: board.mqtt.version }
 }

@@ -18,8 +18,9 @@ export interface GlobalsOptions {
   /** JsVars in use, and in all. */
   usage(): number
   jsVars: number
+  reboot(): void
   /** The chip sleeps, and boots after so many milliseconds. */
-  deepSleep(ms: number): never
+  deepSleep(ms: number): void
   telnet(on: boolean): void
 }
 
@@ -113,12 +114,12 @@ export function installGlobals(options: GlobalsOptions): void {
         interpreter.watch(seconds, automatic === undefined || Boolean(automatic)),
       kickWatchdog: interpreter.kick,
       setTimeZone() {},
-      reboot: interpreter.restart,
+      reboot: options.reboot,
     }),
     ESP32: library({
       getState: () => realm.object({ sdkVersion: 'v3.1.3', freeHeap: 50_000, BLE: false, Wifi: true, minHeap: 40_000 }),
       setAtten() {},
-      reboot: interpreter.restart,
+      reboot: options.reboot,
       deepSleep: (microseconds: number) => options.deepSleep(microseconds / 1000),
     }),
   })

@@ -28,7 +28,7 @@ export interface Interpreter {
   systemTime(): number
   /** As setTime() sets it; `silent`: as SNTP does, behind the timers' back. */
   setSystemTime(time: number, silent?: boolean): void
-  /** Puts functions of the runtime into an object. While a call is being cut off, they only throw. */
+  /** Puts functions of the runtime into an object. While a call is being cut off, and after stop(), they only throw. */
   expose(target: object, functions: Record<string, Callable>): void
   /** Evaluates an image and what comes behind it: 'init' of E, then onInit(). */
   boot(image: string): void
@@ -40,17 +40,15 @@ export interface Interpreter {
   call(object: object, event: string, ...values: unknown[]): boolean
   /** Lets an idle pass follow soon. */
   wake(): void
-  /** Does what blocks. The watchdog may bite meanwhile: then this does not return. */
+  /** Does what blocks. The watchdog may bite meanwhile. */
   block<Result>(run: () => Result): Result
   /** Prints text: bytes, of which a terminal makes UTF-8. */
   print(text: string): void
   /** Raises error flags. E hears of those that are new at the end of the pass. */
   raise(...flags: string[]): void
   takeFlags(): string[]
-  /** Cuts the running call off: no try of the image can go on behind it. */
-  interrupt(): never
-  /** Starts the chip anew. */
-  restart(): never
+  /** Cuts the running call off, as soon as it is back in the image: no try of the image can go on behind it. */
+  interrupt(): void
   /** The watchdog resets the chip that many seconds after the last kick, or idle pass if it is `automatic`. */
   watch(seconds: number, automatic: boolean): void
   kick(): void
@@ -83,11 +81,17 @@ export function makeInterpreter({ clock, wallClock, print, reset }: InterpreterO
   let alarmAt = Number.POSITIVE_INFINITY
   let watchdog: { ms: number; automatic: boolean; kickedAt: number; alarm: Alarm | undefined } | undefined
 
+  function check(): void {
+    if (stopped || cutOff) throw realm.error('Error', 'Execution Interrupted')
+  }
+
   function expose(target: object, functions: Record<string, Callable>): void {
     for (const [name, run] of Object.entries(functions)) {
       function guarded(this: unknown, ...values: never[]): unknown {
-        if (stopped || cutOff) throw realm.error('Error', 'Execution Interrupted')
-        return run.apply(this, values)
+        check()
+        const result = run.apply(this, values)
+        check()
+        return result
       }
       define(target, { [name]: guarded })
     }
@@ -220,7 +224,8 @@ export function makeInterpreter({ clock, wallClock, print, reset }: InterpreterO
       if (stopped) return
       checkErrors()
       interpreter.call(realm.global.E as object, 'init')
-      callOne((realm.global.onInit ?? '') as Callable, undefined, [])
+      const { onInit } = realm.global
+      if (typeof onInit === 'function') callOne(onInit as Callable, undefined, [])
       if (stopped) return
       checkErrors()
       inPass = false
@@ -241,11 +246,7 @@ export function makeInterpreter({ clock, wallClock, print, reset }: InterpreterO
       try {
         return run()
       } finally {
-        if (watchdog && clock.now() - watchdog.kickedAt >= watchdog.ms) {
-          bite()
-          // biome-ignore lint/correctness/noUnsafeFinally: the chip is gone, and with it whatever the call had to say.
-          throw realm.error('Error', 'Execution Interrupted')
-        }
+        if (watchdog && clock.now() - watchdog.kickedAt >= watchdog.ms) bite()
       }
     },
     print(text) {
@@ -263,11 +264,6 @@ export function makeInterpreter({ clock, wallClock, print, reset }: InterpreterO
     },
     interrupt() {
       cutOff = true
-      throw realm.error('Error', 'Execution Interrupted')
-    },
-    restart() {
-      reset()
-      throw realm.error('Error', 'Execution Interrupted')
     },
     watch(seconds, automatic) {
       watchdog?.alarm?.cancel()

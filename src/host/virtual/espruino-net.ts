@@ -242,6 +242,7 @@ export function makeNet({ interpreter, station, fits }: NetOptions): Net {
       interpreter.print('OUT OF MEMORY')
       interpreter.raise('LOW_MEMORY', 'MEMORY')
       interpreter.interrupt()
+      return
     }
     fields.dSnd += text
     interpreter.wake()

@@ -182,7 +182,8 @@ export function makeWifi({ interpreter, clock, station, release, mac }: WifiOpti
   }
 
   function status(): Record<string, unknown> {
-    const shown = started || isConnected ? MODES[mode] : MODES[0]
+    const isAccessPoint = started && (mode & ACCESS_POINT) !== 0
+    const shown = release === 'head' && !isConnected && !isAccessPoint ? MODES[0] : MODES[mode]
     if (!isConnected) return { station: REASONS[lastReason], mode: shown, powersave: 'none' }
     return {
       station: 'connected',

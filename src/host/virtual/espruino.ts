@@ -50,7 +50,15 @@ const BYTES_PER_VAR = 10
 /** An image runs from flash; of each so many bytes of it a variable is needed. */
 const IMAGE_BYTES_PER_VAR = 13
 
-/** A double of Espruino on an ESP32, down to its faults. Not powered before boot(). */
+/**
+ * An ESP32 with Espruino, down to its faults: globals, the libraries net, Wifi, TelnetServer and Storage, and the order in
+ * which the real main loop does things. Not powered before boot().
+ *
+ * Unlike the real one, it takes syntax that Espruino refuses and hoists what Espruino does not (the image builder refuses
+ * both); names of the language that V8 does not let go, such as Number.MAX_SAFE_INTEGER, stay; numbers become text with
+ * all their digits; Promise is missing, since its jobs would run between the passes; of memory only what waits to be sent
+ * runs out.
+ */
 export function espruinoBoard(options: EspruinoBoardOptions): EspruinoBoard {
   const { name, world, accessPoint } = options
   const { release = '2v29', serial = '240ac400-2f90', internalSensor = true, volts = () => 0 } = options
@@ -118,10 +126,8 @@ export function espruinoBoard(options: EspruinoBoardOptions): EspruinoBoard {
       volts,
       usage: () => usageOf(current),
       jsVars,
-      deepSleep(ms) {
-        restart(ms + bootTime)
-        throw new Error('asleep')
-      },
+      reboot: () => restart(bootTime),
+      deepSleep: ms => restart(ms + bootTime),
       telnet(on) {
         current.telnet = on
       },

@@ -114,6 +114,10 @@ export function station(options: StationOptions): Station {
     if (leg.far) orphans.add(leg)
   }
 
+  function fail(leg: Leg, code: string): void {
+    if (legs.delete(leg) && !leg.ended) leg.events.failed(code)
+  }
+
   function answerReset(leg: Leg): void {
     orphans.delete(leg)
     leg.far?.abort()
@@ -136,10 +140,7 @@ export function station(options: StationOptions): Station {
       ended: () => pass(() => leg.events.ended()),
       failed(code) {
         if (orphans.delete(leg) || (leg.ended && legs.delete(leg))) return
-        pass(() => {
-          legs.delete(leg)
-          leg.events.failed(code)
-        })
+        pass(() => fail(leg, code))
       },
     }
   }
@@ -217,9 +218,7 @@ export function station(options: StationOptions): Station {
 
   /** A dial that nobody answers: it goes on when the air is back, or fails. */
   function hang(leg: Leg, host: string, port: number): void {
-    const timeout = clock.after(connectTimeout, () => {
-      if (legs.delete(leg)) leg.events.failed('ETIMEDOUT')
-    })
+    const timeout = clock.after(connectTimeout, () => fail(leg, 'ETIMEDOUT'))
     leg.incoming.push(() => {
       timeout.cancel()
       leg.far = transport.dial(host, port, farEvents(leg))
@@ -269,9 +268,7 @@ export function station(options: StationOptions): Station {
       if (passes()) leg.far = transport.dial(host, port, farEvents(leg))
       else if (isUp) hang(leg, host, port)
       else {
-        clock.after(0, () => {
-          if (legs.delete(leg)) events.failed('EHOSTUNREACH')
-        })
+        clock.after(0, () => fail(leg, 'EHOSTUNREACH'))
       }
       legs.add(leg)
       return connectionOf(leg)
