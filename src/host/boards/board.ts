@@ -1,9 +1,33 @@
 export type Runtime = 'espruino' | 'kaluma'
 
-export interface Sensor {
+export type SensorType =
+  | ('internal' | 'virtual' | 'ds18b20' | 'dht11' | 'dht22' | 'bme280' | 'bmp280' | 'sht3x' | 'sht4x' | 'aht20')
+  | ('tmp102' | 'lm75' | 'mcp9808' | 'tmp117' | 'tmp36' | 'lm35' | 'ntc')
+
+export interface Thermistor {
+  r25Ohm: number
+  /** Kelvin. */
+  beta: number
+  seriesOhm: number
+  /** Where the series resistor goes: 'pullup' to the supply (the thermistor to ground), 'pulldown' the other way round. */
+  wiring: 'pullup' | 'pulldown'
+}
+
+/** How a sensor is wired; pins are numbers on both runtimes. */
+export interface Wiring {
+  pin?: number
+  /** Only sensors on I2C have it, and all of them. */
+  i2c?: { bus: number; sda: number; scl: number; address: number }
+  /** ROM code on a one-wire bus, '' for the first one found. */
+  rom?: string
+  resolutionBits?: number
+  ntc?: Thermistor
+}
+
+export interface Sensor extends Wiring {
   /** Last level of its topic. */
   key: string
-  type: 'internal' | 'virtual'
+  type: SensorType
   /** Degrees Celsius, added to every reading. */
   offsetC: number
   /** Digits after the decimal point, 0 to 3. */
@@ -48,7 +72,7 @@ export interface Board {
     packetB: number
   }
   topics: { base: string }
-  /** Exactly one for now. */
+  /** One to eight. */
   sensors: Sensor[]
   publish: { intervalS: number; format: 'plain'; qos: 0; retain: boolean }
 }

@@ -27,13 +27,6 @@ const later: Record<string, { values: unknown[]; cannot: string }> = {
   'mqtt.version': { values: ['5.0'], cannot: 'speak MQTT' },
   'publish.qos': { values: [1], cannot: 'publish with QoS' },
   'publish.format': { values: ['json'], cannot: 'publish as' },
-  'sensors[0].type': {
-    values: [
-      ...['ds18b20', 'dht11', 'dht22', 'bme280', 'bmp280', 'sht3x', 'sht4x', 'aht20'],
-      ...['tmp102', 'lm75', 'mcp9808', 'tmp117', 'tmp36', 'lm35', 'ntc'],
-    ],
-    cannot: 'read a',
-  },
 }
 
 const kinds: Record<string, string> = {
@@ -54,7 +47,8 @@ function kindOf(value: unknown): string {
 
 /** What a field takes: "a whole number from 1 to 65535". */
 function wanted(field: Field): string {
-  const kind = kinds[isText(field) ? 'string' : (field.type ?? 'object')]
+  const types = isText(field) ? ['string'] : [field.type ?? 'object'].flat()
+  const kind = types.map(type => kinds[type]).join(' or ')
   return field.minimum === undefined ? kind : `${kind} from ${field.minimum} to ${field.maximum}`
 }
 
@@ -129,7 +123,7 @@ function explainAt(draft: Draft, path: string, error: ErrorObject): Words {
     case 'minItems':
       return { rule: 'is empty;', fix: 'add one, for a first test {"type":"internal"}.' }
     case 'maxItems':
-      return { rule: `not yet: ${CANNOT} read more than one sensor;`, fix: 'leave it out.' }
+      return { rule: `is one more than the ${error.params.limit} sensors that a board can have.`, fix: 'Take it out.' }
     default:
       return { rule: 'is not possible.', fix: field.description ?? 'Take it out.' }
   }

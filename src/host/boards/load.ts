@@ -11,6 +11,7 @@ import { applyDefaults, applyOverrides } from './overrides'
 import { checkRules } from './rules'
 import { validate } from './schema'
 import { openSecrets, resolveSecrets, warnOfLiteralPasswords } from './secrets'
+import { completeSensor, type SensorEntry } from './sensors'
 
 export interface LoadOptions {
   /** Where secrets are looked up before secrets.json; the process's environment if left out. */
@@ -60,9 +61,7 @@ function complete(valid: Board): Board {
     },
     limits: { packetB: limits.packetB },
     topics: { base: fill(topics.base) },
-    sensors: sensors.map(({ key, type, offsetC, decimals, minC, maxC }) => {
-      return { key, type, offsetC, decimals, minC, maxC }
-    }),
+    sensors: (sensors as object[] as SensorEntry[]).map(entry => completeSensor(entry, valid.runtime)),
     publish: {
       intervalS: publish.intervalS,
       format: publish.format,

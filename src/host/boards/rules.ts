@@ -4,8 +4,8 @@
  */
 import { type Draft, mend, number, report, shown, text } from './draft'
 import { checkHost } from './host'
-import { joinPath, valueAt } from './path'
-import { fieldAt } from './schema'
+import { valueAt } from './path'
+import { checkSensors } from './sensors'
 
 function bytesOf(value: string): number {
   return Buffer.byteLength(value)
@@ -150,51 +150,6 @@ function checkBase(draft: Draft): void {
     [bytes > 100, `has ${bytes} bytes with {id} filled in.`, 'Use at most 100.'],
   ]
   for (const [isFault, rule, fix] of faults) if (isFault) report(draft, path, rule, fix)
-}
-
-/** Levels below the base that are not for readings. */
-const TAKEN = ['status', 'diag', 'cmd', 'log']
-
-function checkKey(draft: Draft, index: number, earlier: (string | undefined)[]): void {
-  const path = `sensors[${index}].key`
-  const key = text(draft, path)
-  if (key === undefined) return
-  const same = earlier.indexOf(key)
-  if (!/^[a-z][a-z0-9_]*$/.test(key)) {
-    const fix = 'Use lower-case letters, digits and "_", a letter first.'
-    report(draft, path, `${shown(draft, path)} is no key.`, fix)
-  } else if (key.length > 32) {
-    report(draft, path, `has ${key.length} characters.`, 'Use at most 32.')
-  } else if (TAKEN.includes(key)) {
-    report(draft, path, `${shown(draft, path)} is a topic of the board itself.`, 'Take another name.')
-  } else if (same >= 0) {
-    report(draft, path, `"${key}" is already used by sensors[${same}];`, 'name it e.g. "outside".')
-  }
-}
-
-function checkSensorType(draft: Draft, index: number): void {
-  const path = `sensors[${index}].type`
-  if (text(draft, path) !== 'ds18b20' || text(draft, 'runtime') !== 'kaluma') return
-  report(
-    draft,
-    path,
-    'ds18b20 is not possible on kaluma yet (no OneWire).',
-    `Possible: ${fieldAt(path)?.enum?.join(', ')}.`,
-  )
-}
-
-function checkSensors(draft: Draft): void {
-  const sensors = valueAt(draft.data, 'sensors')
-  if (!Array.isArray(sensors)) return
-  const keys = sensors.map((_, index) => text(draft, joinPath(joinPath('sensors', index), 'key')))
-  for (const index of sensors.keys()) {
-    checkKey(draft, index, keys.slice(0, index))
-    checkSensorType(draft, index)
-    const path = `sensors[${index}].minC`
-    const least = number(draft, path) ?? -Infinity
-    const most = number(draft, `sensors[${index}].maxC`) ?? Infinity
-    if (least >= most) report(draft, path, `${least} is not below maxC, ${most}.`, 'No reading could pass; change one.')
-  }
 }
 
 /** `allowLoopback`: the image will run on this machine. */

@@ -1,10 +1,11 @@
 import { CLEAN_SESSION, PASSWORD, USER_NAME, WILL, WILL_RETAIN } from '../../client/connect'
-import type { Board, Runtime } from '../boards'
+import type { Board, Runtime, Sensor } from '../boards'
+import { keyOf, parts, quantities } from '../boards/parts'
 
 /** Where a runtime's parts are, and the free memory in bytes below which its chip is restarted. */
-const runtimes: Record<Runtime, { board: string; factory: string; internal: string; floor: number }> = {
-  espruino: { board: 'hal/espruino/board', factory: 'esp32', internal: 'sensors/esp32-internal', floor: 4000 },
-  kaluma: { board: 'hal/kaluma/board', factory: 'picoW', internal: 'sensors/rp2040-internal', floor: 20000 },
+const runtimes: Record<Runtime, { hal: string; factory: string; internal: string; floor: number }> = {
+  espruino: { hal: 'hal/espruino', factory: 'esp32', internal: 'sensors/esp32-internal', floor: 4000 },
+  kaluma: { hal: 'hal/kaluma', factory: 'picoW', internal: 'sensors/rp2040-internal', floor: 20000 },
 }
 
 /** What the device takes for granted where a board file says nothing else: src/client's create(). */
@@ -28,9 +29,8 @@ function template(text: string): string {
  */
 export function entryModule(board: Board, root: string): string {
   const { wifi, mqtt, topics, publish, limits } = board
-  const sensor = board.sensors[0]
   const runtime = runtimes[board.runtime]
-  const sensorModule = sensor.type === 'internal' ? runtime.internal : `sensors/${sensor.type}`
+  const sensors = sensorCode(board)
   const status = `${topics.base}/status`
   const from = (module: string) => moduleAt(root, module)
 
@@ -51,33 +51,85 @@ export function entryModule(board: Board, root: string): string {
 
   return `
 import { telemetry } from ${from('app/telemetry')}
-import { ${runtime.factory} } from ${from(runtime.board)}
-import { ${sensor.type} } from ${from(sensorModule)}
+import { ${runtime.factory} } from ${from(`${runtime.hal}/board`)}
+${[...sensors.imports].map(([name, module]) => `import { ${name} } from ${from(module)}`).join('\n')}
 import { field, writeConnect } from ${from('client/connect')}
 ${isTuned ? `import { tune } from ${from('client/client')}` : ''}
 function main() {
   var board = ${runtime.factory}(${bytes(wifi.ssid)}, ${bytes(wifi.password)})
   ${needsId ? 'var id = board.id().substr(-6)' : ''}
   var status = field(${template(status)})
-  var client = telemetry(board, ${sensor.type}(board), {
+  ${sensors.statements.join('\n  ')}
+  var client = telemetry(board, ${sensors.source}, {
     host: ${bytes(mqtt.host)},
     port: ${mqtt.port},
     connect: writeConnect(${flags}, ${mqtt.keepAliveS}, ${payload}),
     keepAliveS: ${mqtt.keepAliveS},
     status: status,
-    topic: field(${template(`${topics.base}/${sensor.key}`)}),
     flags: ${publish.retain ? 1 : 0},
     intervalMs: ${publish.intervalS * 1000},
-    decimals: ${sensor.decimals},
-    offsetC: ${sensor.offsetC},
-    minC: ${sensor.minC},
-    maxC: ${sensor.maxC},
     floor: ${runtime.floor}
   })
   ${isTuned ? `tune(client, ${tuning})` : ''}
 }
 main()
 `
+}
+
+/** What makes the sensors: modules by the name that they are imported for, statements of main(), and telemetry's source. */
+function sensorCode({ runtime, sensors, topics }: Board) {
+  const { hal, internal } = runtimes[runtime]
+  const pin = (number: number | undefined) => (runtime === 'espruino' ? `D${number}` : `${number}`)
+  const imports = new Map<string, string>()
+  /** Name of what an expression makes, once for all who need the same. */
+  const made = new Map<string, string>()
+  const make = (factory: string, ...values: (string | number)[]) => {
+    imports.set(factory, `${hal}/${factory.toLowerCase()}`)
+    const expression = `${factory}(${values.join(', ')})`
+    if (!made.has(expression)) made.set(expression, `bus${made.size}`)
+    return made.get(expression) as string
+  }
+  const bus = ({ i2c }: Sensor) => {
+    if (!i2c) throw new Error('a sensor on I2C has no bus')
+    return make('i2c', runtime === 'espruino' ? `I2C${i2c.bus}` : i2c.bus, pin(i2c.sda), pin(i2c.scl))
+  }
+  const construct = (sensor: Sensor): string => {
+    const { ntc } = sensor
+    const divider = ntc
+      ? `, { r25: ${ntc.r25Ohm}, beta: ${ntc.beta}, series: ${ntc.seriesOhm}, isPullUp: ${ntc.wiring === 'pullup'} }`
+      : ''
+    switch (parts[sensor.type].bus) {
+      case 'none':
+        return 'board'
+      case 'i2c':
+        return `board, ${bus(sensor)}, ${sensor.i2c?.address}`
+      case 'oneWire':
+        return `board, ${make('oneWire', pin(sensor.pin))}, ${JSON.stringify(sensor.rom)}, ${sensor.resolutionBits}`
+      case 'pulses':
+        return `board, ${make('pulses', pin(sensor.pin))}`
+      case 'analog':
+        return make('analog', pin(sensor.pin)) + divider
+    }
+  }
+  const quantity = (sensor: string, key: string, decimals: number, offset: number, min: number, max: number) =>
+    `{ sensor: ${sensor}, topic: field(${template(`${topics.base}/${key}`)}), ` +
+    `decimals: ${decimals}, offset: ${offset}, min: ${min}, max: ${max}`
+  const sources: string[] = []
+  const statements: string[] = []
+  sensors.forEach((sensor, i) => {
+    const { type, key } = sensor
+    imports.set(type, type === 'internal' ? internal : `sensors/${type}`)
+    statements.push(`var sensor${i} = ${type}(${construct(sensor)})`)
+    sources.push(quantity(`sensor${i}`, key, sensor.decimals, sensor.offsetC, sensor.minC, sensor.maxC))
+    for (const name of parts[type].also ?? []) {
+      const { decimals, min, max } = quantities[name]
+      imports.set(`${name}Of`, 'app/quantity')
+      sources.push(quantity(`${name}Of(sensor${i})`, keyOf(key, name), decimals, 0, min, max))
+    }
+  })
+  const buses = [...made].map(([expression, name]) => `var ${name} = ${expression}`)
+  const source = sources.reduceRight((next, one) => `${one}${next && `, next: ${next}`} }`, '')
+  return { imports, statements: [...buses, ...statements], source }
 }
 
 /** The client alone, with all that an owner calls and a link that does nothing: what the budget of the client measures. */

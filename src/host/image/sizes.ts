@@ -64,7 +64,7 @@ async function clientSize(): Promise<number> {
 }
 
 /** A board whose texts have the lengths of everyday ones. Not the tracked file, which every user edits. */
-function typical(board: string): Board {
+export function typical(board: string): Board {
   return {
     board,
     runtime: RUNTIME[board],
