@@ -35,22 +35,24 @@ function fixtureWith(file: string, text: string): string {
 
 describe('an image', () => {
   it('hands the board file on to the device', async () => {
-    const [wifi, { sensor, setup }] = printed(await compileBoard(boardWith()))
+    const [wifi, { source, setup }] = printed(await compileBoard(boardWith()))
     expect(wifi).toEqual({ ssid: 'network', password: 'wifi-secret' })
-    expect(sensor).toBe('internal')
+    expect(source).toEqual({
+      sensor: 'internal',
+      topic: '\0\x1asensors/abcdef/temperature',
+      decimals: 1,
+      offset: 0,
+      min: -40,
+      max: 125,
+    })
     expect(setup).toEqual({
       host: '10.0.0.2',
       port: 1883,
       connect: '16,three,38,30,\0\nmoteabcdef\0\x15sensors/abcdef/status\0\x07offline',
       keepAliveS: 30,
       status: '\0\x15sensors/abcdef/status',
-      topic: '\0\x1asensors/abcdef/temperature',
       flags: 1,
       intervalMs: 60000,
-      decimals: 1,
-      offsetC: 0,
-      minC: -40,
-      maxC: 125,
       floor: 4000,
     })
   })
