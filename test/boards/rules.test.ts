@@ -157,25 +157,12 @@ describe('a board file is refused where', () => {
       'sensors[0].minC: 50 is not below maxC, 50. No reading could pass; change one.',
     ],
     [
-      'Kaluma has no OneWire',
-      { runtime: 'kaluma', 'sensors[0].type': 'ds18b20' },
-      'sensors[0].type: ds18b20 is not possible on kaluma yet (no OneWire). Possible: internal, ' +
-        'virtual. Found: "ds18b20".',
-    ],
-    [
       'QoS is 2',
       { 'publish.qos': 2 },
       'publish.qos: 2 is not offered; 1 already guarantees delivery. For now leave it out or write 0.',
     ],
   ])('%s', (_name, changes, line) => {
     expect(complaints(changes)).toEqual([line])
-  })
-
-  test('two sensors have one key', () => {
-    expect(complaints({ 'sensors[1]': { type: 'virtual' } })).toEqual([
-      'sensors[1].key: "temperature" is already used by sensors[0]; name it e.g. "outside".',
-      'sensors[1]: not yet: mqtt-mote 0.1 cannot read more than one sensor; leave it out.',
-    ])
   })
 })
 

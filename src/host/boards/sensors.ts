@@ -155,10 +155,10 @@ function checkFields({ draft, path, type, part, entry }: Check): void {
 
 const FIELDS_OF_ALL: Field[] = ['pin', 'sda', 'scl', 'i2c', 'address', 'resolutionBits', 'ntc']
 
-function checkPins({ draft, path, board, entry, part }: Check): void {
+function checkPins({ draft, path, board, entry, part, type }: Check): void {
   for (const field of ['pin', 'sda', 'scl'] as const) {
     const value = entry[field]
-    if (value === undefined) continue
+    if (value === undefined || !fieldsOf(type).includes(field)) continue
     const fault = pinFault(board, value, part.bus === 'analog')
     if (fault) report(draft, `${path}.${field}`, fault[0], fault[1])
   }
@@ -192,12 +192,8 @@ function checkI2c({ draft, path, board, entry, part, runtime, type }: Check): vo
   if (address === undefined || addresses.includes(i2cAddress(address) ?? -1)) return
   const list = addresses.map(one => `0x${one.toString(16)}`).join(', ')
   const written = typeof address === 'number' ? `0x${address.toString(16)}` : address
-  report(
-    draft,
-    `${path}.address`,
-    `address ${written} is not possible for ${type} (${list}).`,
-    `Write "0x${addresses[0].toString(16)}".`,
-  )
+  const rule = `address ${written} is not possible for ${type} (${list}).`
+  report(draft, `${path}.address`, rule, `Write "0x${addresses[0].toString(16)}".`, { value: undefined })
 }
 
 function checkRom({ draft, path, entry, part }: Check): void {
@@ -237,7 +233,7 @@ function checkTogether(
   if (part.bus === 'i2c') {
     const bus = busNumber(entry, runtime)
     const usual = board.buses[bus]
-    if (!usual) return
+    if (!usual || (entry.sda !== undefined && entry.sda === entry.scl)) return
     const sda = entry.sda === undefined ? usual.sda : board.number(entry.sda)
     const scl = entry.scl === undefined ? usual.scl : board.number(entry.scl)
     const other = Object.keys(board.buses).find(one => Number(one) !== bus)
