@@ -1,7 +1,7 @@
 import { decimal } from './decimal'
-import type { Reading } from './telemetry'
+import type { Text } from './telemetry'
 
-/** As a Text: `{"temperature":21.5}`. Keys of a board file need no escaping. */
-export function json(value: number, decimals: number, reading: Reading): string {
-  return '{"' + reading.key + '":' + decimal(value, decimals) + '}'
+/** `{"temperature":21.5}` for the key "temperature"; keys of a board file need no escaping. */
+export function json(key: string): Text {
+  return (value, decimals) => '{"' + key + '":' + decimal(value, decimals) + '}'
 }

@@ -4,7 +4,8 @@ import { publish, RETAIN } from '../client/publish'
 import type { Board, LinkEvents, Sensor } from '../hal/contract'
 import { decimal } from './decimal'
 
-declare const console: { log(text: string): void }
+/** By level, which decides what an image prints: error, warn, info (log) and debug. On the device all is console.log. */
+declare const console: Record<'error' | 'warn' | 'log' | 'debug', (text: string) => void>
 
 /** The board file in the words of the device. Texts are byte strings; topics are field()s. */
 export interface Setup {
@@ -26,6 +27,7 @@ export interface Source {
   sensor: Sensor
   /** A field(). */
   topic: string
+  text: Text
   decimals: number
   offset: number
   /** A reading outside is no reading. */
@@ -35,11 +37,14 @@ export interface Source {
   next?: Source
 }
 
+/** What is published for a value, in the unit of its sensor, that is a reading; decimal() is the plain one. */
+export type Text = (value: number, decimals: number, reading: Reading) => string
+
 /** A source at work. */
-interface Reading extends Source {
+export interface Reading extends Source {
   next?: Reading
-  /** What waits for the link, '' for nothing: a new one takes its place. */
-  _text: string
+  /** What waits for the link, '' for nothing: a new one takes its place. null: nothing was said in this session. */
+  _text: string | null
   _fault: string
 }
 
@@ -67,10 +72,11 @@ export function telemetry(board: Board, first: Source, s: Setup): Client {
     if (event === ON_CONNECT) {
       console.log('mqtt: connected to ' + s.host)
       publish(client, s.status, 'online', RETAIN)
+      for (let r: Reading | undefined = first as Reading; r; r = r.next) r._text = null
       due = 0
     } else {
       const refused = a === PEER && (b as number) < 6
-      console.log(
+      console.error(
         (event === ON_DISCONNECT ? 'mqtt: lost: ' : 'mqtt: ') +
           (refused ? 'refused: ' + refusals[b as number] : a === LINK ? b : 'reason code ' + b),
       )
@@ -83,11 +89,11 @@ export function telemetry(board: Board, first: Source, s: Setup): Client {
       value += r.offset
       // NaN is neither.
       if (value >= r.min && value <= r.max) {
-        r._text = decimal(value, r.decimals)
+        r._text = r.text(value, r.decimals, r)
         r._fault = ''
       } else {
         const why = r.sensor.lastError || decimal(value, 1) + ' is out of range'
-        if (why !== r._fault) console.log(r.topic.substr(2) + ': ' + why)
+        if (why !== r._fault) console.warn(r.topic.substr(2) + ': ' + why)
         r._fault = why
       }
       // In a turn of its own: the stack is short.
@@ -112,7 +118,10 @@ export function telemetry(board: Board, first: Source, s: Setup): Client {
       sample()
     }
     for (let r: Reading | undefined = first as Reading; r; r = r.next) {
-      if (r._text && !publish(client, r.topic, r._text, s.flags)) r._text = ''
+      if (r._text && !publish(client, r.topic, r._text, s.flags)) {
+        console.debug(r.topic.substr(2) + ': ' + r._text)
+        r._text = ''
+      }
     }
   }
 
@@ -122,7 +131,7 @@ export function telemetry(board: Board, first: Source, s: Setup): Client {
       open(client)
     },
     reason => {
-      console.log('wifi: lost: ' + reason)
+      console.warn('wifi: lost: ' + reason)
       drop(client, 'no Wi-Fi')
     },
   )

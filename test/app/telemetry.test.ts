@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { decimal } from '../../src/app/decimal'
 import { type Setup, type Source, telemetry } from '../../src/app/telemetry'
 import { field, writeConnect } from '../../src/client/connect'
 import { RETAIN } from '../../src/client/publish'
@@ -69,27 +70,35 @@ function rig(setup: Partial<Setup> = {}, source: Partial<Source> = {}) {
     },
     close() {},
   }
-  telemetry(board, { sensor, topic: field('b/temperature'), decimals: 1, offset: 0, min: -40, max: 125, ...source }, {
-    host: 'broker',
-    port: 1883,
-    connect: writeConnect(2, 30, field('id')),
-    // The fake server answers no PINGREQ.
-    keepAliveS: 65535,
-    status: field('b/status'),
-    flags: RETAIN,
-    intervalMs: 10000,
-    floor: 1000,
-    ...setup,
-  })
+  const plain = { sensor, topic: field('b/temperature'), text: decimal, decimals: 1, offset: 0, min: -40, max: 125 }
+  telemetry(
+    board,
+    { ...plain, ...source },
+    {
+      host: 'broker',
+      port: 1883,
+      connect: writeConnect(2, 30, field('id')),
+      // The fake server answers no PINGREQ.
+      keepAliveS: 65535,
+      status: field('b/status'),
+      flags: RETAIN,
+      intervalMs: 10000,
+      floor: 1000,
+      ...setup,
+    },
+  )
   return r
 }
 
 let log: string[] = []
 beforeEach(() => {
   log = []
-  vi.spyOn(console, 'log').mockImplementation(text => {
-    log.push(text)
-  })
+  for (const method of ['error', 'warn', 'log'] as const) {
+    vi.spyOn(console, method).mockImplementation(text => {
+      log.push(text)
+    })
+  }
+  vi.spyOn(console, 'debug').mockImplementation(() => {})
 })
 afterEach(() => {
   vi.restoreAllMocks()

@@ -84,7 +84,7 @@ describe('findings', () => {
 
 test('an id that the file fixes is filled in', () => {
   const { board } = load(boardWith({ 'device.id': 'shed-1' }))
-  expect(board?.device).toEqual({ id: 'shed-1', name: 'shed-1' })
+  expect(board?.device).toMatchObject({ id: 'shed-1', name: 'shed-1' })
   expect(board?.mqtt.clientId).toBe('moteshed-1')
   expect(board?.topics.base).toBe('sensors/shed-1')
 })

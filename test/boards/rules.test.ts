@@ -68,7 +68,7 @@ describe('a board file is refused where', () => {
     [
       'Kaluma shall speak TLS',
       { runtime: 'kaluma', 'mqtt.tls': true },
-      'mqtt.tls: Kaluma has no TLS. Use a local broker that bridges to the cloud over TLS. Found: true.',
+      'mqtt.tls: Kaluma has no TLS. Use a local broker that bridges to the cloud over TLS: docs/tls.md. Found: true.',
     ],
     [
       'the client id is empty',

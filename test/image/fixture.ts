@@ -12,11 +12,12 @@ export function boardWith(change: (board: Board) => void = () => {}): Board {
   const board: Board = {
     board: 'esp32',
     runtime: 'espruino',
-    device: { id: 'auto', name: '{id}' },
-    wifi: { ssid: 'network', password: 'wifi-secret' },
+    device: { id: 'auto', name: '{id}', area: '' },
+    wifi: { ssid: 'network', password: 'wifi-secret', hostname: '', connectTimeoutS: 30 },
     mqtt: {
       host: '10.0.0.2',
       port: 1883,
+      tls: false,
       username: '',
       password: '',
       clientId: 'mote{id}',
@@ -24,11 +25,14 @@ export function boardWith(change: (board: Board) => void = () => {}): Board {
       keepAliveS: 30,
       reconnect: { minS: 1, maxS: 25 },
       connectTimeoutS: 15,
+      rebootAfterS: 0,
     },
     limits: { packetB: 512 },
     topics: { base: 'sensors/{id}' },
-    sensors: [{ key: 'temperature', type: 'internal', offsetC: 0, decimals: 1, minC: -40, maxC: 125 }],
-    publish: { intervalS: 60, format: 'plain', qos: 0, retain: true },
+    sensors: [{ key: 'temperature', type: 'internal', offsetC: 0, samples: 1, decimals: 1, minC: -40, maxC: 125 }],
+    publish: { intervalS: 60, format: 'plain', unit: 'C', qos: 0, retain: true, minChangeC: 0, heartbeatS: 0 },
+    log: { level: 'info' },
+    watchdogS: 0,
   }
   change(board)
   return board

@@ -11,7 +11,7 @@ declare let __netdev: Netdev
 declare const global: { __netdev: Netdev }
 declare function require(module: 'pico_cyw43'): { PicoCYW43Network: new () => Netdev }
 declare function setTimeout(run: () => void, ms: number): number
-declare const console: { log(fault: unknown): void }
+declare const console: { error(fault: unknown): void }
 
 /** The driver takes no less than a function. */
 const ignore = () => {}
@@ -118,7 +118,7 @@ function read(bytes: Uint8Array) {
     receivedB += bytes.length
     if (receivedB > COLLECT_B) collect()
   } catch (e) {
-    console.log(e)
+    console.error(e)
   }
 }
 
@@ -137,7 +137,7 @@ export function connect(host: string, port: number, events: LinkEvents): Link {
           established = true
           if (owner === events) events.opened()
         } catch (e) {
-          console.log(e)
+          console.error(e)
         }
       }
       k.read_cb = read
@@ -147,7 +147,7 @@ export function connect(host: string, port: number, events: LinkEvents): Link {
         try {
           ended('closed by the broker')
         } catch (e) {
-          console.log(e)
+          console.error(e)
         }
       }
       __netdev.connect(slot, host, port, ignore)

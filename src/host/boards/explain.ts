@@ -26,7 +26,6 @@ const ownWords: Record<string, Record<number, Words>> = {
 const later: Record<string, { values: unknown[]; cannot: string }> = {
   'mqtt.version': { values: ['5.0'], cannot: 'speak MQTT' },
   'publish.qos': { values: [1], cannot: 'publish with QoS' },
-  'publish.format': { values: ['json'], cannot: 'publish as' },
 }
 
 const kinds: Record<string, string> = {

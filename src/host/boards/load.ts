@@ -8,6 +8,7 @@ import type { Finding } from './findings'
 import type { JsonText } from './json'
 import { nearest } from './nearest'
 import { applyDefaults, applyOverrides } from './overrides'
+import { valueAt } from './path'
 import { checkRules } from './rules'
 import { validate } from './schema'
 import { openSecrets, resolveSecrets, warnOfLiteralPasswords } from './secrets'
@@ -41,16 +42,23 @@ function isError(finding: Finding): boolean {
 
 /** Takes from valid data what a Board has, and fills in an id that the file fixes. */
 function complete(valid: Board): Board {
-  const { device, wifi, mqtt, limits, topics, sensors, publish } = valid
+  const { device, wifi, mqtt, limits, topics, sensors, publish, log, watchdogS } = valid
   const fill = (text: string) => (device.id === 'auto' ? text : text.replaceAll('{id}', device.id))
   return {
     board: valid.board,
     runtime: valid.runtime,
-    device: { id: device.id, name: fill(device.name) },
-    wifi: { ssid: wifi.ssid, password: wifi.password },
+    device: { id: device.id, name: fill(device.name), area: device.area ?? '' },
+    wifi: {
+      ssid: wifi.ssid,
+      password: wifi.password,
+      hostname: fill(wifi.hostname ?? ''),
+      static: wifi.static && { ip: wifi.static.ip, gateway: wifi.static.gateway, netmask: wifi.static.netmask },
+      connectTimeoutS: wifi.connectTimeoutS,
+    },
     mqtt: {
       host: mqtt.host,
       port: mqtt.port,
+      tls: mqtt.tls,
       username: mqtt.username,
       password: mqtt.password,
       clientId: fill(mqtt.clientId),
@@ -58,6 +66,7 @@ function complete(valid: Board): Board {
       keepAliveS: mqtt.keepAliveS,
       reconnect: { minS: mqtt.reconnect.minS, maxS: mqtt.reconnect.maxS },
       connectTimeoutS: mqtt.connectTimeoutS,
+      rebootAfterS: mqtt.rebootAfterS,
     },
     limits: { packetB: limits.packetB },
     topics: { base: fill(topics.base) },
@@ -65,9 +74,14 @@ function complete(valid: Board): Board {
     publish: {
       intervalS: publish.intervalS,
       format: publish.format,
+      unit: publish.unit,
       qos: publish.qos,
       retain: publish.retain,
+      minChangeC: publish.minChangeC,
+      heartbeatS: publish.heartbeatS,
     },
+    log: { level: log.level },
+    watchdogS,
   }
 }
 
@@ -82,7 +96,8 @@ export function loadBoard(file: string, options: LoadOptions = {}): Loaded {
   if ('rule' in read) return { findings: [read], standIns: [] }
   const draft = draftOf(file, read)
   applyOverrides(draft, options.set ?? [])
-  applyDefaults(draft, { board: draft.name, ...options.overrideDefaults })
+  const tlsPort = valueAt(draft.data, 'mqtt.tls') === true ? { 'mqtt.port': 8883 } : {}
+  applyDefaults(draft, { board: draft.name, ...tlsPort, ...options.overrideDefaults })
   warnOfLiteralPasswords(draft, file)
   const store = openSecrets(file, options.env ?? process.env)
   const standIns = resolveSecrets(draft, store, options.standIns ?? false)

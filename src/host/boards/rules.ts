@@ -4,8 +4,9 @@
  */
 import { type Draft, mend, number, report, shown, text } from './draft'
 import { checkHost } from './host'
-import { valueAt } from './path'
+import { checkNetwork } from './network'
 import { checkSensors } from './sensors'
+import { checkUpkeep } from './upkeep'
 
 function bytesOf(value: string): number {
   return Buffer.byteLength(value)
@@ -51,7 +52,15 @@ function checkDeviceId(draft: Draft): void {
 
 /** MQTT-1.5.3: text is UTF-8 without surrogates and without U+0000. */
 function checkUtf8(draft: Draft): void {
-  for (const path of ['device.name', 'wifi.ssid', 'wifi.password', 'mqtt.username', 'mqtt.password', 'topics.base']) {
+  for (const path of [
+    'device.name',
+    'device.area',
+    'wifi.ssid',
+    'wifi.password',
+    'mqtt.username',
+    'mqtt.password',
+    'topics.base',
+  ]) {
     const clause = path.startsWith('wifi') ? '' : ' (MQTT-1.5.3)'
     const value = text(draft, path) ?? ''
     const fix = mend(draft, path, 'Take it out.')
@@ -77,17 +86,6 @@ function checkWifiPassword(draft: Draft): void {
   const rule = `${lengthInWords(password)}; WPA2 needs 8 to 63.`
   const fix = bytes === 64 ? 'A key of 64 must be hexadecimal.' : 'For an open network write "".'
   report(draft, 'wifi.password', rule, mend(draft, 'wifi.password', fix))
-}
-
-function checkTransport(draft: Draft): void {
-  const tls = valueAt(draft.data, 'mqtt.tls')
-  if (tls === true && text(draft, 'runtime') === 'kaluma') {
-    report(draft, 'mqtt.tls', 'Kaluma has no TLS.', 'Use a local broker that bridges to the cloud over TLS.')
-  }
-  if (number(draft, 'mqtt.port') === 8883 && tls !== true) {
-    const fix = 'Without TLS a broker listens on 1883.'
-    report(draft, 'mqtt.port', '8883 is the TLS port but mqtt.tls is false.', fix, { severity: 'warning' })
-  }
 }
 
 function checkCredentials(draft: Draft): void {
@@ -160,10 +158,11 @@ export function checkRules(draft: Draft, allowLoopback: boolean): void {
   checkSsid(draft)
   checkWifiPassword(draft)
   checkHost(draft, allowLoopback)
-  checkTransport(draft)
+  checkNetwork(draft)
   checkCredentials(draft)
   checkClientId(draft)
   checkReconnect(draft)
   checkBase(draft)
+  checkUpkeep(draft)
   checkSensors(draft)
 }

@@ -9,6 +9,7 @@ export interface SensorEntry {
   key: string
   type: SensorType
   offsetC: number
+  samples: number
   decimals?: number
   minC?: number
   maxC?: number
@@ -61,13 +62,14 @@ function busNumber({ i2c, sda }: Pick<SensorEntry, 'i2c' | 'sda'>, runtime: Runt
 
 /** A valid entry with everything that it leaves out. */
 export function completeSensor(entry: SensorEntry, runtime: Runtime): Sensor {
-  const { key, type, offsetC } = entry
+  const { key, type, offsetC, samples } = entry
   const part = parts[type]
   const board = pins[runtime]
   const sensor: Sensor = {
     key,
     type,
     offsetC,
+    samples,
     decimals: entry.decimals ?? part.decimals,
     minC: entry.minC ?? part.minC,
     maxC: entry.maxC ?? part.maxC,

@@ -10,7 +10,7 @@ import {
   type RollupLog,
   rollup,
 } from 'rollup'
-import type { Runtime } from '../boards'
+import type { LogLevel, Runtime } from '../boards'
 import { checkDialect, type Fault, faultText } from './dialect'
 import { minifyScript, replaceConst } from './minify'
 
@@ -25,6 +25,8 @@ export interface Target {
   runtime: Runtime
   /** Version of MQTT; with any but 5.0 nothing of 5.0 is in the image. */
   version: string
+  /** What it prints; info if left out. */
+  logLevel?: LogLevel
 }
 
 /** Minified code in the runtime's dialect. Throws what TypeScript or the dialect has against it. */
@@ -59,7 +61,7 @@ export function rollupOptions(target: Target): { input: InputOptions; output: Ou
       // Not for the board: so that faults name the source.
       sourcemap: 'hidden',
       sourcemapPathTransform: (source, map) => resolve(dirname(map), source),
-      plugins: [minified(), checked(target)],
+      plugins: [minified(target), checked(target)],
     },
   }
 }
@@ -123,8 +125,8 @@ function typeFault({ loc, message }: RollupLog, root: string): string {
   return loc?.file ? `${relative(root, loc.file)}:${loc.line}:${loc.column + 1}: ${text}` : text
 }
 
-function minified(): Plugin {
-  return { name: 'mqtt-mote:minify', renderChunk: minifyScript }
+function minified({ logLevel = 'info' }: Target): Plugin {
+  return { name: 'mqtt-mote:minify', renderChunk: code => minifyScript(code, logLevel) }
 }
 
 /** Checks the finished code and leaves nothing but code in the bundle. */

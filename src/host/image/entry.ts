@@ -1,6 +1,8 @@
 import { CLEAN_SESSION, PASSWORD, USER_NAME, WILL, WILL_RETAIN } from '../../client/connect'
 import type { Board, Runtime, Sensor } from '../boards'
 import { keyOf, parts, quantities } from '../boards/parts'
+import { boardFeatures, sampledSensor, textOf } from './features'
+import { bytes, template } from './literals'
 
 /** Where a runtime's parts are, and the free memory in bytes below which its chip is restarted. */
 const runtimes: Record<Runtime, { hal: string; factory: string; internal: string; floor: number }> = {
@@ -11,17 +13,6 @@ const runtimes: Record<Runtime, { hal: string; factory: string; internal: string
 /** What the device takes for granted where a board file says nothing else: src/client's create(). */
 const DEFAULTS = { dialS: 15, minS: 1, maxS: 25, packetB: 512 }
 
-/** A text as a literal of its UTF-8 bytes, one character a byte. Whatever the text is, it stays data. */
-function bytes(text: string): string {
-  return JSON.stringify(Buffer.from(text, 'utf8').toString('latin1'))
-}
-
-/** The same as an expression, in which `{id}` is what the board says it is. */
-function template(text: string): string {
-  const parts = text.split(/({id})/).filter(part => part !== '')
-  return parts.map(part => (part === '{id}' ? 'id' : bytes(part))).join(' + ') || bytes('')
-}
-
 /**
  * The module that an image starts from: one function that names what the board file asks for, and one call of it. It
  * imports the features, the sensor and the runtime that the file asks for and nothing else; the client first, since names are
@@ -31,6 +22,7 @@ export function entryModule(board: Board, root: string): string {
   const { wifi, mqtt, topics, publish, limits } = board
   const runtime = runtimes[board.runtime]
   const sensors = sensorCode(board)
+  const features = boardFeatures(board)
   const status = `${topics.base}/status`
   const from = (module: string) => moduleAt(root, module)
 
@@ -44,7 +36,7 @@ export function entryModule(board: Board, root: string): string {
     flags |= PASSWORD
     payload += ` + field(${bytes(mqtt.password)})`
   }
-  const needsId = [mqtt.clientId, topics.base].some(text => text.includes('{id}'))
+  const needsId = [mqtt.clientId, topics.base, wifi.hostname].some(text => text.includes('{id}'))
   const limitsOf = { dialS: mqtt.connectTimeoutS, ...mqtt.reconnect, packetB: limits.packetB }
   const isTuned = JSON.stringify(limitsOf) !== JSON.stringify(DEFAULTS)
   const tuning = [limitsOf.dialS * 1000, limitsOf.minS * 1000, limitsOf.maxS * 1000, limitsOf.packetB].join(', ')
@@ -52,14 +44,14 @@ export function entryModule(board: Board, root: string): string {
   return `
 import { telemetry } from ${from('app/telemetry')}
 import { ${runtime.factory} } from ${from(`${runtime.hal}/board`)}
-${[...sensors.imports].map(([name, module]) => `import { ${name} } from ${from(module)}`).join('\n')}
+${[...sensors.imports, ...features.imports].map(([name, module]) => `import { ${name} } from ${from(module)}`).join('\n')}
 import { field, writeConnect } from ${from('client/connect')}
 ${isTuned ? `import { tune } from ${from('client/client')}` : ''}
 function main() {
   var board = ${runtime.factory}(${bytes(wifi.ssid)}, ${bytes(wifi.password)})
   ${needsId ? 'var id = board.id().substr(-6)' : ''}
   var status = field(${template(status)})
-  ${sensors.statements.join('\n  ')}
+  ${[...features.before, ...sensors.statements].join('\n  ')}
   var client = telemetry(board, ${sensors.source}, {
     host: ${bytes(mqtt.host)},
     port: ${mqtt.port},
@@ -71,13 +63,15 @@ function main() {
     floor: ${runtime.floor}
   })
   ${isTuned ? `tune(client, ${tuning})` : ''}
+  ${features.behind.join('\n  ')}
 }
 main()
 `
 }
 
 /** What makes the sensors: modules by the name that they are imported for, statements of main(), and telemetry's source. */
-function sensorCode({ runtime, sensors, topics }: Board) {
+function sensorCode(board: Board) {
+  const { runtime, sensors, topics } = board
   const { hal, internal } = runtimes[runtime]
   const pin = (number: number | undefined) => (runtime === 'espruino' ? `D${number}` : `${number}`)
   const imports = new Map<string, string>()
@@ -111,20 +105,24 @@ function sensorCode({ runtime, sensors, topics }: Board) {
         return make('analog', pin(sensor.pin)) + divider
     }
   }
-  const quantity = (sensor: string, key: string, decimals: number, offset: number, min: number, max: number) =>
+  type Limits = { decimals: number; offset: number; min: number; max: number }
+  const quantity = (sensor: string, key: string, text: string, { decimals, offset, min, max }: Limits) =>
     `{ sensor: ${sensor}, topic: field(${template(`${topics.base}/${key}`)}), ` +
-    `decimals: ${decimals}, offset: ${offset}, min: ${min}, max: ${max}`
+    `text: ${text}, decimals: ${decimals}, offset: ${offset}, min: ${min}, max: ${max}`
   const sources: string[] = []
   const statements: string[] = []
   sensors.forEach((sensor, i) => {
     const { type, key } = sensor
     imports.set(type, type === 'internal' ? internal : `sensors/${type}`)
     statements.push(`var sensor${i} = ${type}(${construct(sensor)})`)
-    sources.push(quantity(`sensor${i}`, key, sensor.decimals, sensor.offsetC, sensor.minC, sensor.maxC))
+    const { decimals, offsetC: offset, minC: min, maxC: max } = sensor
+    const sampled = sampledSensor(`sensor${i}`, sensor, imports)
+    sources.push(quantity(sampled, key, textOf(board, key, true, imports), { decimals, offset, min, max }))
     for (const name of parts[type].also ?? []) {
-      const { decimals, min, max } = quantities[name]
       imports.set(`${name}Of`, 'app/quantity')
-      sources.push(quantity(`${name}Of(sensor${i})`, keyOf(key, name), decimals, 0, min, max))
+      const other = keyOf(key, name)
+      const text = textOf(board, other, false, imports)
+      sources.push(quantity(`${name}Of(sensor${i})`, other, text, { offset: 0, ...quantities[name] }))
     }
   })
   const buses = [...made].map(([expression, name]) => `var ${name} = ${expression}`)

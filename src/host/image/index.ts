@@ -56,5 +56,6 @@ export function rollupConfig(board: Board, file: string): InputOptions & { outpu
 
 function targetOf(board: Board): Target {
   const entry = entryModule(board, project)
-  return { root: project, entry, name: board.board, runtime: board.runtime, version: board.mqtt.version }
+  const { runtime, mqtt, log } = board
+  return { root: project, entry, name: board.board, runtime, version: mqtt.version, logLevel: log.level }
 }

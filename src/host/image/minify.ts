@@ -1,6 +1,8 @@
 import { type Identifier, type Node, parse, type VariableDeclaration } from 'acorn'
 import { simple } from 'acorn-walk'
 import { type MinifyOptions, minify } from 'terser'
+import type { LogLevel } from '../boards'
+import { keepLog } from './log'
 
 /** Properties of the runtimes that would be taken for private ones of ours. */
 const RUNTIME_NAMES = ['_fd', '_wbuf', '_dev', '_events']
@@ -34,9 +36,9 @@ const options: MinifyOptions = {
   sourceMap: { asObject: true },
 }
 
-/** Minifies a script. The result may hold `const`: replaceConst() takes it out. */
-export async function minifyScript(code: string): Promise<{ code: string; map: string }> {
-  const minified = await minify(restoreConstants(code), options)
+/** Minifies a script that prints what `level` says. The result may hold `const`: replaceConst() takes it out. */
+export async function minifyScript(code: string, level: LogLevel): Promise<{ code: string; map: string }> {
+  const minified = await minify(restoreConstants(keepLog(code, level)), options)
   return { code: minified.code ?? '', map: JSON.stringify(minified.map) }
 }
 

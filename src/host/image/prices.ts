@@ -19,7 +19,7 @@ export function exampleSensor(type: SensorType, runtime: Runtime): Sensor {
   const { bus } = parts[type]
   const pin = runtime === 'espruino' ? (bus === 'analog' ? 'D36' : 'D4') : bus === 'analog' ? 26 : 15
   const isWired = bus !== 'none' && bus !== 'i2c'
-  return completeSensor({ key: 'temperature', type, offsetC: 0, ...(isWired ? { pin } : {}) }, runtime)
+  return completeSensor({ key: 'temperature', type, offsetC: 0, samples: 1, ...(isWired ? { pin } : {}) }, runtime)
 }
 
 /** Builds an image for each sensor on each board that can drive it. */

@@ -68,11 +68,12 @@ export function typical(board: string): Board {
   return {
     board,
     runtime: RUNTIME[board],
-    device: { id: 'auto', name: '{id}' },
-    wifi: { ssid: 'a network name', password: 'a password of 24 letters' },
+    device: { id: 'auto', name: '{id}', area: '' },
+    wifi: { ssid: 'a network name', password: 'a password of 24 letters', hostname: '', connectTimeoutS: 30 },
     mqtt: {
       host: '192.168.100.100',
       port: 1883,
+      tls: false,
       username: 'mote',
       password: 'a password of 24 letters',
       clientId: 'mote{id}',
@@ -80,10 +81,13 @@ export function typical(board: string): Board {
       keepAliveS: 30,
       reconnect: { minS: 1, maxS: 25 },
       connectTimeoutS: 15,
+      rebootAfterS: 0,
     },
     limits: { packetB: 512 },
     topics: { base: 'sensors/{id}' },
-    sensors: [{ key: 'temperature', type: 'internal', offsetC: 0, decimals: 1, minC: -40, maxC: 125 }],
-    publish: { intervalS: 60, format: 'plain', qos: 0, retain: true },
+    sensors: [{ key: 'temperature', type: 'internal', offsetC: 0, samples: 1, decimals: 1, minC: -40, maxC: 125 }],
+    publish: { intervalS: 60, format: 'plain', unit: 'C', qos: 0, retain: true, minChangeC: 0, heartbeatS: 0 },
+    log: { level: 'info' },
+    watchdogS: 0,
   }
 }
