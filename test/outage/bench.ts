@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import { loadBoard } from '../../src/host/boards'
+import { type Board, loadBoard } from '../../src/host/boards'
 import { buildImage } from '../../src/host/image'
-import { type VirtualBoard, virtualBoard, virtualClock } from '../../src/host/virtual'
+import { virtualClock } from '../../src/host/virtual'
+import { type EspruinoBoard, type EspruinoBoardOptions, espruinoBoard } from '../../src/host/virtual/espruino'
+import { type KalumaBoard, type KalumaOptions, kalumaBoard } from '../../src/host/virtual/kaluma'
 import { type MemoryNetwork, memoryNetwork } from '../../src/host/virtual/memory-network'
 import { type ScriptedBroker, scriptedBroker, type Taken } from './broker'
 
@@ -13,8 +15,8 @@ const HOST = '10.0.0.2'
 const images = new Map<string, Promise<string>>()
 
 /** One built image on its double, one broker, one clock. Nothing moves but by run(). */
-export interface Bench {
-  board: VirtualBoard
+export interface Bench<B = EspruinoBoard | KalumaBoard> {
+  board: B
   broker: ScriptedBroker
   network: MemoryNetwork
   /** What the board's console said, newest last. */
@@ -26,40 +28,49 @@ export interface Bench {
   statuses(): string[]
 }
 
+/** A tracked board for the bench's broker. */
+function configOf(name: string, set: string[]): Board {
+  const file = fileURLToPath(new URL(`../../boards/${name}.json`, import.meta.url))
+  const overrides = [`mqtt.host=${HOST}`, 'publish.intervalS=10', ...set]
+  const { board, findings } = loadBoard(file, { standIns: true, set: overrides })
+  if (!board) throw new Error(JSON.stringify(findings))
+  return board
+}
+
 /** The image of a tracked board for the bench's broker, built once for the same overrides. */
 export function imageOf(name: string, set: string[] = []): Promise<string> {
   const key = [name, ...set].join(' ')
   let image = images.get(key)
   if (!image) {
     image = (async () => {
-      const file = fileURLToPath(new URL(`../../boards/${name}.json`, import.meta.url))
-      const overrides = [`mqtt.host=${HOST}`, 'publish.intervalS=10', ...set]
-      const { board, findings } = loadBoard(file, { standIns: true, set: overrides })
-      if (!board) throw new Error(JSON.stringify(findings))
-      return (await buildImage(board)).code
+      return (await buildImage(configOf(name, set))).code
     })()
     images.set(key, image)
   }
   return image
 }
 
-/** Powers a board with its image. `wifi` changes the access point before the board sees it. */
-export async function bench(name: 'esp32' | 'pico-w', set: string[] = [], release?: '2v29' | 'head'): Promise<Bench> {
+type Special = Partial<EspruinoBoardOptions & KalumaOptions>
+
+/** Powers a board with its image. */
+export async function bench(name: 'esp32', set?: string[], special?: Special): Promise<Bench<EspruinoBoard>>
+export async function bench(name: 'pico-w', set?: string[], special?: Special): Promise<Bench<KalumaBoard>>
+export async function bench(name: 'esp32' | 'pico-w', set?: string[], special?: Special): Promise<Bench>
+export async function bench(name: 'esp32' | 'pico-w', set: string[] = [], special: Special = {}): Promise<Bench> {
   const image = await imageOf(name, set)
   const clock = virtualClock()
   const network = memoryNetwork(clock)
-  const broker = scriptedBroker(network, clock, HOST, 1883)
+  const config = configOf(name, set)
+  const broker = scriptedBroker(network, clock, config.mqtt.host, config.mqtt.port)
   const log: string[] = []
-  const file = fileURLToPath(new URL(`../../boards/${name}.json`, import.meta.url))
-  const config = loadBoard(file, { standIns: true }).board
-  if (!config) throw new Error(`${file} is not valid`)
-  const board = virtualBoard(config.runtime, {
+  const options = {
     name,
     world: { clock, transport: network },
     accessPoint: { ssid: config.wifi.ssid, password: config.wifi.password, inRange: true },
-    console: line => log.push(line),
-    release,
-  })
+    console: (line: string) => log.push(line),
+    ...special,
+  }
+  const board = config.runtime === 'espruino' ? espruinoBoard(options) : kalumaBoard(options)
   const b: Bench = {
     board,
     broker,

@@ -1,4 +1,4 @@
-import { generate, type Packet, parser } from 'mqtt-packet'
+import { generate, type IConnectPacket, type Packet, parser } from 'mqtt-packet'
 import type { Alarm, Clock } from '../../src/host/virtual/contract'
 import type { Listener, MemoryNetwork, ServerConnection, ServerEvents } from '../../src/host/virtual/memory-network'
 
@@ -24,6 +24,8 @@ export interface ScriptedBroker {
   taken: Taken[]
   /** Every packet that came, by its name. */
   packets: { at: number; name: string }[]
+  /** What CONNECT said, newest last. */
+  greetings: IConnectPacket[]
   /** Client ids now accepted and connected. */
   online: Set<string>
   /** Starts anew, as after a crash: sessions and connections are gone. */
@@ -77,6 +79,7 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
       broker.packets.push({ at: clock.now(), name: packet.cmd })
       listen()
       if (packet.cmd === 'connect') {
+        broker.greetings.push(packet)
         if (broker.mute) return
         say({ cmd: 'connack', returnCode: broker.returnCode, sessionPresent: false })
         if (broker.returnCode) {
@@ -121,6 +124,7 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
     deafToPings: false,
     taken: [],
     packets: [],
+    greetings: [],
     online: new Set(),
     kill() {
       for (const session of [...sessions.values()]) session.drop()

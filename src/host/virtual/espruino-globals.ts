@@ -95,7 +95,7 @@ export function installGlobals(options: GlobalsOptions): void {
     FLASH: 0,
     SERIAL: serial,
     CONSOLE: 'Serial1',
-    MODULES: 'net,Wifi,TelnetServer,Storage',
+    MODULES: 'net,tls,Wifi,TelnetServer,Storage',
   })
 
   Object.assign(global, {

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionEvents } from './contract'
+import type { Clock, Connection, ConnectionEvents } from './contract'
 import type { Interpreter } from './espruino-interpreter'
 import { asText, type Callable } from './espruino-realm'
 import type { Station } from './station'
@@ -39,11 +39,15 @@ interface Socket {
   finished: boolean
   /** RST came: nothing can be sent. */
   broken: boolean
+  /** The handshake of TLS is still to come: nothing of ours leaves. */
+  shaking: boolean
 }
 
 export interface Net {
   /** What require('net') gives. */
   readonly module: object
+  /** What require('tls') gives. */
+  readonly tls: object
   readonly sockets: number
   /** Bytes of dSnd, which live in variables. */
   readonly queuedBytes: number
@@ -53,9 +57,12 @@ export interface Net {
 
 export interface NetOptions {
   interpreter: Interpreter
+  clock: Clock
   station: Station
   /** Whether the variables hold so many bytes more. */
   fits(bytes: number): boolean
+  /** Milliseconds that a handshake of TLS takes; Infinity for a peer that does not know it. */
+  handshake: number
 }
 
 /** As %t prints a type. */
@@ -64,8 +71,11 @@ function typeName(value: unknown): string {
   return type === 'undefined' || value === null ? type : type[0].toUpperCase() + type.slice(1)
 }
 
-/** The library `net`, client side: a port of socketserver.c and network_esp32.c with their order of things. */
-export function makeNet({ interpreter, station, fits }: NetOptions): Net {
+/**
+ * The library `net`, client side: a port of socketserver.c and network_esp32.c with their order of things. And `tls`,
+ * which here is the same with a handshake that takes its time, and no secrecy: what passes is plain.
+ */
+export function makeNet({ interpreter, clock, station, fits, handshake }: NetOptions): Net {
   const { realm, emitters } = interpreter
   const sockets = new Set<Socket>()
   const byFields = new WeakMap<object, Socket>()
@@ -73,6 +83,10 @@ export function makeNet({ interpreter, station, fits }: NetOptions): Net {
 
   /** Takes up to a chunk of what lwIP holds: undefined where recv() fails. */
   function receive(socket: Socket): string | undefined {
+    if (socket.shaking && (socket.finished || socket.arrived.length > 0)) {
+      interpreter.print('Uncaught InternalError: mbedtls_ssl_handshake returned -0x1')
+      return undefined
+    }
     if (socket.arrived.length === 0) return socket.finished ? undefined : ''
     const waiting = Buffer.concat(socket.arrived)
     socket.arrived = waiting.length > CHUNK ? [waiting.subarray(CHUNK)] : []
@@ -104,8 +118,9 @@ export function makeNet({ interpreter, station, fits }: NetOptions): Net {
   }
 
   /** Sends up to a chunk. Answers how much went, undefined where send() fails. */
-  function sendSome({ fields, connection, broken }: Socket, waiting: string): number | undefined {
+  function sendSome({ fields, connection, broken, shaking }: Socket, waiting: string): number | undefined {
     if (broken) return undefined
+    if (shaking) return 0
     const sent = connection.send(Buffer.from(waiting.slice(0, CHUNK), 'latin1'))
     fields.dSnd = waiting.slice(sent)
     if (fields.dSnd === '' && !fields.cls) interpreter.emit(fields, 'drain', fields)
@@ -213,7 +228,7 @@ export function makeNet({ interpreter, station, fits }: NetOptions): Net {
     return typeof to === 'object' && to !== null ? to : undefined
   }
 
-  function connect(to: unknown, callback?: unknown): object | undefined {
+  function connect(to: unknown, callback: unknown, isSecure: boolean): object | undefined {
     const target = targetOf(to)
     if (!target) {
       interpreter.print(`ERROR: Expecting Options to be an Object but it was ${typeName(to)}`)
@@ -227,8 +242,14 @@ export function makeNet({ interpreter, station, fits }: NetOptions): Net {
     const fields: SocketFields = Object.setPrototypeOf(realm.object({ type: 0, opt: to }), prototype)
     if (callback) emitters.setConnectCallback(fields, callback as Callable)
     const connection = dial(String(host), Number(port) & 0xffff, () => socket)
-    const socket: Socket = { fields, connection, arrived: [], finished: false, broken: false }
+    const socket: Socket = { fields, connection, arrived: [], finished: false, broken: false, shaking: isSecure }
     sockets.add(socket)
+    if (isSecure && handshake < Number.POSITIVE_INFINITY) {
+      clock.after(handshake, () => {
+        socket.shaking = false
+        interpreter.wake()
+      })
+    }
     byFields.set(fields, socket)
     return fields
   }
@@ -270,11 +291,14 @@ export function makeNet({ interpreter, station, fits }: NetOptions): Net {
     },
   })
   const module = realm.object()
-  interpreter.expose(module, { connect })
+  interpreter.expose(module, { connect: (to: unknown, callback?: unknown) => connect(to, callback, false) })
+  const tls = realm.object()
+  interpreter.expose(tls, { connect: (to: unknown, callback?: unknown) => connect(to, callback, true) })
   interpreter.idle = () => [...sockets].map(idle).includes(true)
 
   return {
     module,
+    tls,
     get sockets() {
       return sockets.size
     },

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import type { Alarm, Clock } from './contract'
 import type { Interpreter } from './espruino-interpreter'
 import type { Station } from './station'
@@ -35,6 +36,9 @@ export interface Wifi {
   readonly module: object
   /** Whether the chip is an access point that anybody may join. */
   readonly openAccessPoint: boolean
+  /** The name that the router was told last; '' before. */
+  readonly hostname: string
+  readonly address: string
   /** What the runtime does behind the boot code, with nothing saved. */
   restore(): void
   /** The chip has noticed that the air is gone. */
@@ -49,13 +53,15 @@ export interface WifiOptions {
   release: Release
   /** As 24:0a:c4:00:2f:90. */
   mac: string
+  /** Whether setIP() has an effect. */
+  takesFixedAddress: boolean
 }
 
 /**
  * The library `Wifi`: a port of jswrap_esp32_network.c and of what ESP-IDF does under it. The driver of IDF 3 is an
  * access point until told otherwise, so connect() alone makes it both.
  */
-export function makeWifi({ interpreter, clock, station, release, mac }: WifiOptions): Wifi {
+export function makeWifi({ interpreter, clock, station, release, mac, takesFixedAddress }: WifiOptions): Wifi {
   const { realm } = interpreter
   const module = realm.object()
   let mode = ACCESS_POINT
@@ -70,6 +76,8 @@ export function makeWifi({ interpreter, clock, station, release, mac }: WifiOpti
   let connected: unknown
   let disconnected: unknown
   let hostname = 'espressif'
+  let announced = ''
+  let fixed: Record<string, string> | undefined
   let stopped = false
 
   function check(value: unknown, optional: unknown[]): void {
@@ -106,6 +114,7 @@ export function makeWifi({ interpreter, clock, station, release, mac }: WifiOpti
   }
 
   function onAddress(): void {
+    announced = hostname
     interpreter.queue(connected, null)
     connected = undefined
     interpreter.emit(module, 'connected', realm.object(addresses()))
@@ -146,6 +155,7 @@ export function makeWifi({ interpreter, clock, station, release, mac }: WifiOpti
   function addresses(): Record<string, string> {
     const { address } = station
     if (!station.isUp) return { ip: address, netmask: address, gw: address }
+    if (fixed) return fixed
     return { ip: address, netmask: '255.255.255.0', gw: address.replace(/\d+$/, '1') }
   }
 
@@ -261,11 +271,19 @@ export function makeWifi({ interpreter, clock, station, release, mac }: WifiOpti
       return hostname
     },
     setHostname(name: unknown, callback?: unknown): void {
-      hostname = String(name)
+      // ESP-IDF names an interface, and there is none before the station has started.
+      if (started && (mode & STATION) !== 0) hostname = String(name)
       interpreter.queue(callback)
     },
-    setIP(_settings: unknown, callback?: unknown): void {
-      interpreter.queue(callback, null)
+    setIP(settings: Record<string, unknown>, callback?: unknown): void {
+      const wanted = ['ip', 'gw', 'netmask'].map(name => [name, String(settings?.[name])])
+      for (const [name, address] of wanted) {
+        if (!isIPv4(address)) throw realm.error('Error', `Not a valid address: ${name}`)
+      }
+      if (takesFixedAddress) fixed = Object.fromEntries(wanted)
+      // Taken word for word: the two are the wrong way round there.
+      if (typeof callback === 'function') interpreter.queue(callback, takesFixedAddress ? 'Failure' : null)
+      else throw realm.error('Error', 'Callback is not a function')
     },
     setConfig(settings: unknown): void {
       if (typeof settings !== 'object') throw realm.error('Error', `Expecting Object, got ${typeof settings}`)
@@ -280,6 +298,12 @@ export function makeWifi({ interpreter, clock, station, release, mac }: WifiOpti
 
   return {
     module,
+    get hostname() {
+      return announced
+    },
+    get address() {
+      return addresses().ip
+    },
     get openAccessPoint() {
       return started && isOpen && (mode & ACCESS_POINT) !== 0
     },

@@ -20,6 +20,10 @@ export interface EspruinoBoardOptions extends VirtualBoardOptions {
   bootTime?: number
   /** Milliseconds that a connect blocks when nobody answers. Default 75,000. */
   connectTimeout?: number
+  /** Milliseconds that a handshake of TLS takes. Default 1500; Infinity for a broker that does not know TLS. */
+  handshake?: number
+  /** False: setIP() has no effect, and the router gives the address. Default true. */
+  takesFixedAddress?: boolean
 }
 
 /** An ESP32 with Espruino, and what tests want to know of it beyond any board. */
@@ -32,6 +36,10 @@ export interface EspruinoBoard extends VirtualBoard {
   readonly openAccessPoint: boolean
   /** Whether the chip offers its console, without a password, on port 23. */
   readonly telnetConsole: boolean
+  /** The name that the chip gave when it asked for its address last; '' before. */
+  readonly hostname: string
+  /** Its address, 0.0.0.0 without a network. */
+  readonly address: string
 }
 
 /** Everything that a reset ends. */
@@ -62,7 +70,7 @@ const IMAGE_BYTES_PER_VAR = 13
 export function espruinoBoard(options: EspruinoBoardOptions): EspruinoBoard {
   const { name, world, accessPoint } = options
   const { release = '2v29', serial = '240ac400-2f90', internalSensor = true, volts = () => 0 } = options
-  const { jsVars = 5000, bootTime = 500, connectTimeout } = options
+  const { jsVars = 5000, bootTime = 500, connectTimeout, handshake = 1500, takesFixedAddress = true } = options
   const { clock } = world
   const radio = station({ world, accessPoint, tap: options.tap, connectTimeout })
   const storage = new Map<string, string>()
@@ -112,15 +120,15 @@ export function espruinoBoard(options: EspruinoBoardOptions): EspruinoBoard {
     })
     const mac = board.id.replace(/..(?!$)/g, '$&:')
     const fits = (bytes: number) => usageOf(current) + bytes / BYTES_PER_VAR <= jsVars
-    const wifi = makeWifi({ interpreter, clock, station: radio, release, mac })
-    const net = makeNet({ interpreter, station: radio, fits })
+    const wifi = makeWifi({ interpreter, clock, station: radio, release, mac, takesFixedAddress })
+    const net = makeNet({ interpreter, clock, station: radio, fits, handshake })
     const current: Life = { interpreter, wifi, net, telnet: true }
     life = current
     installGlobals({
       interpreter,
       release,
       serial,
-      modules: { net: net.module, Wifi: wifi.module },
+      modules: { net: net.module, tls: net.tls, Wifi: wifi.module },
       storage,
       temperature,
       volts,
@@ -177,6 +185,12 @@ export function espruinoBoard(options: EspruinoBoardOptions): EspruinoBoard {
     raiseErrorFlags: (...flags) => life?.interpreter.raise(...flags),
     get openAccessPoint() {
       return life?.wifi.openAccessPoint ?? false
+    },
+    get hostname() {
+      return life?.wifi.hostname ?? ''
+    },
+    get address() {
+      return life?.wifi.address ?? '0.0.0.0'
     },
     get telnetConsole() {
       return life?.telnet ?? false
