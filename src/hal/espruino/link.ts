@@ -16,14 +16,15 @@ declare function setTimeout(run: () => void, ms: number): number
 /** What is on its way when a link is closed gets this long to leave. */
 const FLUSH_MS = 500
 
-let library: 'net' | 'tls' = 'net'
+/** A number, since terser folds those. */
+let isTls = 0
 
 /**
  * Every link from now on is one over TLS. The runtime calls it open when TCP is, and keeps what is written until the
  * handshake is done. It encrypts and does not check whom it talks to. A handshake that fails ends the link.
  */
 export function overTls() {
-  library = 'tls'
+  isTls = 1
 }
 
 /**
@@ -40,7 +41,7 @@ export function connect(host: string, port: number, events: LinkEvents): Link {
     events.closed(reason)
   }
   try {
-    socket = require(library).connect({ host: host, port: port }, () => {
+    socket = require(isTls ? 'tls' : 'net').connect({ host: host, port: port }, () => {
       if (!over) events.opened()
     })
     socket.on('data', bytes => {
