@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url'
 import { type Board, loadBoard } from '../../src/host/boards'
 import { buildImage } from '../../src/host/image'
 import { virtualClock } from '../../src/host/virtual'
+import type { Clock } from '../../src/host/virtual/contract'
 import { type EspruinoBoard, type EspruinoBoardOptions, espruinoBoard } from '../../src/host/virtual/espruino'
 import { type KalumaBoard, type KalumaOptions, kalumaBoard } from '../../src/host/virtual/kaluma'
 import { type MemoryNetwork, memoryNetwork } from '../../src/host/virtual/memory-network'
+import { bareWiring, type Wiring } from '../../src/host/virtual/wiring'
 import { type ScriptedBroker, scriptedBroker, type Taken } from './broker'
 
 export const SECOND = 1000
@@ -19,6 +21,9 @@ export interface Bench<B = EspruinoBoard | KalumaBoard> {
   board: B
   broker: ScriptedBroker
   network: MemoryNetwork
+  clock: Clock
+  /** Nothing is plugged in. */
+  wiring: Wiring
   /** What the board's console said, newest last. */
   log: string[]
   run(ms: number): void
@@ -62,11 +67,13 @@ export async function bench(name: 'esp32' | 'pico-w', set: string[] = [], specia
   const network = memoryNetwork(clock)
   const config = configOf(name, set)
   const broker = scriptedBroker(network, clock, config.mqtt.host, config.mqtt.port)
+  const wiring = bareWiring()
   const log: string[] = []
   const options = {
     name,
     world: { clock, transport: network },
     accessPoint: { ssid: config.wifi.ssid, password: config.wifi.password, inRange: true },
+    wiring,
     console: (line: string) => log.push(line),
     ...special,
   }
@@ -75,6 +82,8 @@ export async function bench(name: 'esp32' | 'pico-w', set: string[] = [], specia
     board,
     broker,
     network,
+    clock,
+    wiring,
     log,
     run: ms => clock.advance(ms),
     untilNext(key, limitMs, payload) {

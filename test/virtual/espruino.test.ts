@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { bareWiring } from '../../src/host/virtual/wiring'
 import { JOIN_MS, joined, printed, run, runJoined, setUp } from './espruino-setup'
 
 describe('the language of the Espruino double', () => {
@@ -274,7 +275,8 @@ describe('the chip of the Espruino double', () => {
 
   it('reads volts at the pins of ADC1 only', () => {
     const source = 'console.log(analogRead(D36), analogRead(32), analogRead(D4))'
-    expect(printed(source, 10, { volts: pin => (pin === 36 ? 1.8 : 9) })).toEqual(['0.5 0.999755859375 NaN'])
+    const volts = new Map([32, 4].map((pin): [number, number] => [pin, 9])).set(36, 1.8)
+    expect(printed(source, 10, { wiring: { ...bareWiring(), volts } })).toEqual(['0.5 0.999755859375 NaN'])
   })
 
   it('tells its memory in variables', () => {

@@ -84,12 +84,12 @@ describe('the language of the Kaluma double', () => {
     expect(present.split(' ')).toEqual(
       (
         'Array ArrayBuffer BigInt BigInt64Array BigUint64Array Boolean DataView Date Error EvalError Float32Array ' +
-        'Float64Array Function Infinity Int16Array Int32Array Int8Array JSON Map Math NaN Number Object Promise Proxy ' +
-        'RangeError ReferenceError Reflect RegExp Set String Symbol SyntaxError SystemError TextDecoder TextEncoder ' +
+        'Float64Array Function INPUT INPUT_PULLDOWN INPUT_PULLUP Infinity Int16Array Int32Array Int8Array JSON Map Math NaN Number OUTPUT Object ' +
+        'Promise Proxy RangeError ReferenceError Reflect RegExp Set String Symbol SyntaxError SystemError TextDecoder TextEncoder ' +
         'TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakSet __ieee80211dev ' +
         '__netdev analogRead atob board btoa clearInterval clearTimeout console decodeURI decodeURIComponent delay ' +
         'delayMicroseconds encodeURI encodeURIComponent escape eval global globalThis isFinite isNaN micros millis ' +
-        'parseFloat parseInt print process require seed setInterval setTimeout undefined unescape'
+        'parseFloat parseInt print process pulseRead require seed setInterval setTimeout undefined unescape'
       ).split(' '),
     )
   })

@@ -1,6 +1,6 @@
 import type { Board } from '../boards'
 import { ENGINE_VARIABLE, runOnEngine } from '../engine/real'
-import { nodeNetwork, realClock, virtualBoard } from '../virtual'
+import { nodeNetwork, realClock, virtualBoard, wiringOf } from '../virtual'
 
 export interface Powered {
   /** What `{id}` in topics stands for on this board. */
@@ -27,9 +27,11 @@ export async function boot(board: Board, image: string, options: BootOptions): P
     return { id: board.device.id, stop: engine.stop }
   }
   const transport = nodeNetwork()
+  const clock = realClock()
   const double = virtualBoard(board.runtime, {
     name: board.board,
-    world: { clock: realClock(), transport },
+    world: { clock, transport },
+    wiring: wiringOf(board, clock),
     accessPoint: { ssid: board.wifi.ssid, password: board.wifi.password, inRange: true },
     console: options.console,
     tap: options.tap,

@@ -4,6 +4,8 @@
  * time (tests, where an hour passes in milliseconds).
  */
 
+import type { Wiring } from './wiring'
+
 /** A pending call. Cancelling twice, or after it ran, does nothing. */
 export interface Alarm {
   cancel(): void
@@ -99,6 +101,8 @@ export interface VirtualBoardOptions {
   world: World
   accessPoint: AccessPoint
   celsius?: number
+  /** What is wired to the board. Default: nothing. */
+  wiring?: Wiring
   /** Every line that the board prints on its console, without line end. */
   console?: (line: string) => void
   /** Bytes that pass the board's TCP connections, for --trace. `sent`: by the board. */

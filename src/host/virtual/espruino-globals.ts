@@ -1,6 +1,9 @@
+import type { Clock } from './contract'
+import { installBuses } from './espruino-buses'
 import type { Interpreter } from './espruino-interpreter'
 import { type Callable, show } from './espruino-realm'
 import type { Release } from './espruino-wifi'
+import type { Wiring } from './wiring'
 
 export interface GlobalsOptions {
   interpreter: Interpreter
@@ -13,8 +16,8 @@ export interface GlobalsOptions {
   storage: Map<string, string>
   /** The raw byte of temprature_sens_read(). */
   temperature(): number
-  /** Volts at a pin of ADC1. */
-  volts(pin: number): number
+  clock: Clock
+  wiring: Wiring
   /** JsVars in use, and in all. */
   usage(): number
   jsVars: number
@@ -159,7 +162,7 @@ export function installGlobals(options: GlobalsOptions): void {
 }
 
 /** The pins by name, and what reads the analog ones. */
-function installPins({ interpreter, volts }: GlobalsOptions): void {
+function installPins({ interpreter, clock, wiring }: GlobalsOptions): void {
   const { realm } = interpreter
   const numbers = new WeakMap<object, number>()
   for (let number = 0; number < PINS; number++) {
@@ -168,12 +171,17 @@ function installPins({ interpreter, volts }: GlobalsOptions): void {
     numbers.set(pin, number)
     realm.global[`D${number}`] = pin
   }
+  const pinNumber = (pin: unknown) => {
+    const number = typeof pin === 'object' && pin !== null ? numbers.get(pin) : pin
+    return typeof number === 'number' && number >= 0 && number < PINS ? number : undefined
+  }
+  installBuses({ interpreter, clock, wiring, pinNumber, bytesOf })
   interpreter.expose(realm.global, {
-    analogRead(pin: object | number): number {
-      const number = typeof pin === 'object' ? numbers.get(pin) : pin
+    analogRead(pin: unknown): number {
+      const number = pinNumber(pin)
       // The ADC2 belongs to the Wi-Fi.
-      if (number === undefined || number < 32 || number >= PINS) return Number.NaN
-      return Math.min(Math.max(Math.floor((volts(number) / FULL_SCALE) * 4096), 0), 4095) / 4096
+      if (number === undefined || number < 32) return Number.NaN
+      return Math.min(Math.max(Math.floor(((wiring.volts.get(number) ?? 0) / FULL_SCALE) * 4096), 0), 4095) / 4096
     },
   })
 }

@@ -4,6 +4,7 @@ import { type Interpreter, makeInterpreter } from './espruino-interpreter'
 import { makeNet, type Net } from './espruino-net'
 import { makeWifi, type Release, type Wifi } from './espruino-wifi'
 import { station } from './station'
+import { bareWiring } from './wiring'
 
 export interface EspruinoBoardOptions extends VirtualBoardOptions {
   /** Default 2v29, which is what users flash. */
@@ -12,8 +13,6 @@ export interface EspruinoBoardOptions extends VirtualBoardOptions {
   serial?: string
   /** False: a chip whose temprature_sens_read() always says 128. Default true. */
   internalSensor?: boolean
-  /** Volts at a pin of ADC1, 32 to 39. Default 0. */
-  volts?: (pin: number) => number
   /** JsVars that the chip has, 10 bytes of text in each. Default 5000. */
   jsVars?: number
   /** Milliseconds from a reset until the image runs. Default 500. */
@@ -69,7 +68,7 @@ const IMAGE_BYTES_PER_VAR = 13
  */
 export function espruinoBoard(options: EspruinoBoardOptions): EspruinoBoard {
   const { name, world, accessPoint } = options
-  const { release = '2v29', serial = '240ac400-2f90', internalSensor = true, volts = () => 0 } = options
+  const { release = '2v29', serial = '240ac400-2f90', internalSensor = true, wiring = bareWiring() } = options
   const { jsVars = 5000, bootTime = 500, connectTimeout, handshake = 1500, takesFixedAddress = true } = options
   const { clock } = world
   const radio = station({ world, accessPoint, tap: options.tap, connectTimeout })
@@ -131,7 +130,8 @@ export function espruinoBoard(options: EspruinoBoardOptions): EspruinoBoard {
       modules: { net: net.module, tls: net.tls, Wifi: wifi.module },
       storage,
       temperature,
-      volts,
+      clock,
+      wiring,
       usage: () => usageOf(current),
       jsVars,
       reboot: () => restart(bootTime),

@@ -6,6 +6,7 @@ import { kalumaBoard } from './kaluma'
 export { realClock, virtualClock } from './clock'
 export type { VirtualBoard } from './contract'
 export { nodeNetwork } from './node-network'
+export { wiringOf } from './wire'
 
 /** The double of a runtime. `release` is Espruino's. */
 export function virtualBoard(

@@ -1,11 +1,14 @@
+import { i2cModule, pulseReader } from './kaluma-buses'
 import type { Chip } from './kaluma-chip'
 import type { Loop } from './kaluma-loop'
 import { check, type Realm, show } from './kaluma-realm'
+import type { Wiring } from './wiring'
 
 export interface GlobalsOptions {
   uid: string
   /** Die temperature in degrees Celsius. */
   celsius(): number
+  wiring: Wiring
   /** Bytes of JavaScript heap in use. */
   heapUsed(): number
   /** The chip's clock: the difference from the time since boot. */
@@ -18,8 +21,18 @@ export interface GlobalsOptions {
   devices: Record<string, object>
 }
 
+const ERRORS: Record<number, string> = {
+  121: 'Remote I/O error',
+  140: 'Invalid pin number',
+  145: 'Device Init/Deinit Error',
+  146: 'Device Read Error',
+  147: 'Device Write Error',
+}
+
 const HEAP = 184_312
 const ADC_STEPS = 4096
+/** Volts; the converter's reference. */
+const SUPPLY = 3.3
 
 /** RP2040 datasheet 4.9.5: what the sensor's channel reads, as a share of 3.3 V. */
 function sensorReading(celsius: number): number {
@@ -56,8 +69,8 @@ function textCodecs(realm: Realm) {
 }
 
 /**
- * Puts Kaluma's globals into the realm: those that an image for a sensor needs. Pins other than the analog ones,
- * pulses, tones, interrupts, `storage`, `process.binding`, `stdin` and `stdout` are left out, so that what uses
+ * Puts Kaluma's globals into the realm: those that an image for a sensor needs. Pins other than the analog ones
+ * (but for pulseRead()), tones, interrupts, `storage`, `process.binding`, `stdin` and `stdout` are left out, so that what uses
  * them fails with a ReferenceError or TypeError.
  */
 export function defineGlobals(chip: Chip, realm: Realm, loop: Loop, options: GlobalsOptions): void {
@@ -66,7 +79,7 @@ export function defineGlobals(chip: Chip, realm: Realm, loop: Loop, options: Glo
   class SystemError extends realm.Error {
     readonly errno: number
     constructor(errno: number) {
-      super({ 121: 'Remote I/O error', 140: 'Invalid pin number' }[Math.abs(errno)] ?? '')
+      super(ERRORS[Math.abs(errno)] ?? '')
       this.errno = -Math.abs(errno)
     }
   }
@@ -93,6 +106,8 @@ export function defineGlobals(chip: Chip, realm: Realm, loop: Loop, options: Glo
     return used
   }
 
+  const systemError = (errno: number) => new SystemError(errno)
+  const buses = { chip, realm, wiring: options.wiring, systemError }
   const functions = {
     setTimeout: (...values: unknown[]) => startTimer(values, false),
     setInterval: (...values: unknown[]) => startTimer(values, true),
@@ -113,9 +128,13 @@ export function defineGlobals(chip: Chip, realm: Realm, loop: Loop, options: Glo
       const pin = values[0] as number
       if (!(pin >= 26 && pin <= 30)) throw new SystemError(-140)
       chip.block(1)
-      // Nothing is wired to the others.
-      return pin === 30 ? sensorReading(options.celsius()) : 0.5
+      if (pin === 30) return sensorReading(options.celsius())
+      const volts = options.wiring.volts.get(pin)
+      // An open pin floats.
+      if (volts === undefined) return 0.5
+      return Math.min(Math.max(Math.round((volts / SUPPLY) * ADC_STEPS), 0), ADC_STEPS - 1) / ADC_STEPS
     },
+    pulseRead: pulseReader(buses),
     seed(...values: unknown[]): void {
       check(realm, values, 0, 'seed', 'number')
       realm.seed(values[0] as number)
@@ -157,9 +176,18 @@ export function defineGlobals(chip: Chip, realm: Realm, loop: Loop, options: Glo
   }
 
   chip.guard(WDT.prototype)
-  const modules: Record<string, object> = { ...options.modules, wdt: { WDT }, rtc: chip.guard(clock) }
+  const modules: Record<string, object> = {
+    ...options.modules,
+    i2c: i2cModule(buses),
+    wdt: { WDT },
+    rtc: chip.guard(clock),
+  }
   Object.assign(realm.global, chip.guard(functions), textCodecs(realm), options.devices, {
     SystemError,
+    INPUT: 0,
+    OUTPUT: 1,
+    INPUT_PULLUP: 2,
+    INPUT_PULLDOWN: 3,
     console: chip.guard({ log: printLine, error: printLine }),
     board: { name: 'pico-w', uid: options.uid },
     process: chip.guard({

@@ -7,6 +7,7 @@ import { describe, makeRealm } from './kaluma-realm'
 import { SEND_BUFFER, SYN_LIFETIME } from './kaluma-tcp'
 import { radioPins, wifiDevice, wifiModules } from './kaluma-wifi'
 import { station } from './station'
+import { bareWiring } from './wiring'
 
 export interface KalumaOptions extends VirtualBoardOptions {
   /** The flash chip's number, 16 hex digits. */
@@ -58,7 +59,7 @@ interface Power {
  * syntax that JerryScript refuses is taken (the image builder refuses it).
  */
 export function kalumaBoard(options: KalumaOptions): KalumaBoard {
-  const { world, accessPoint, joinTime = 300, rejoins = false } = options
+  const { world, accessPoint, wiring = bareWiring(), joinTime = 300, rejoins = false } = options
   const { clock } = world
   const radio = station({ ...options, address: '10.0.2.15', sendBuffer: SEND_BUFFER, connectTimeout: SYN_LIFETIME })
   let power: Power | undefined
@@ -112,6 +113,7 @@ export function kalumaBoard(options: KalumaOptions): KalumaBoard {
     defineGlobals(chip, realm, loop, {
       uid: board.id,
       celsius: () => board.celsius,
+      wiring,
       heapUsed: () =>
         Math.round(HEAP_AT_BOOT + HEAP_PER_BYTE * Buffer.byteLength(image) + driver.leaked + board.heapUsed),
       setTime: time => {
