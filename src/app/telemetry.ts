@@ -51,6 +51,9 @@ export interface Reading extends Source {
 /** How often the client and the clock are looked at. */
 const TICK_MS = 250
 
+/** A driver that has not answered by then, thrown off or silenced by its bus, is not waited for. */
+const STUCK_MS = 30000
+
 /** Return codes of CONNACK, MQTT 3.1.1 section 3.2.2.3. Brokers answer 5 to a wrong password more often than 4. */
 const refusals = [
   '',
@@ -107,7 +110,7 @@ export function telemetry(board: Board, first: Source, s: Setup): Client {
     const now = board.now()
     tick(client, now)
     if (client.state !== UP) return
-    if (now >= due && !turn) {
+    if (now >= due && (!turn || now - due > STUCK_MS)) {
       // On the grid of the interval, so that it does not drift; from now on where a step was missed.
       due = Math.max(due + s.intervalMs, now + s.intervalMs - TICK_MS)
       if (board.freeMemory() < s.floor) {

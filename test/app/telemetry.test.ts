@@ -19,6 +19,8 @@ function rig(setup: Partial<Setup> = {}, source: Partial<Source> = {}) {
     celsius: 21.5,
     lastError: '',
     samples: 0,
+    /** What the sensor does when it is asked. */
+    answer: (done: (celsius: number) => void) => done(r.celsius),
     join: () => network.up(),
     leave: (reason: string) => network.down(reason),
     run(ms: number) {
@@ -28,7 +30,11 @@ function rig(setup: Partial<Setup> = {}, source: Partial<Source> = {}) {
         if (!pending.length || pending[0].at > end) break
         const next = pending.shift()
         now = Math.max(now, next?.at ?? 0)
-        next?.run()
+        try {
+          next?.run()
+        } catch {
+          // A runtime prints it and goes on with the next timer.
+        }
       }
       now = end
     },
@@ -66,7 +72,7 @@ function rig(setup: Partial<Setup> = {}, source: Partial<Source> = {}) {
     },
     sample(done) {
       r.samples++
-      done(r.celsius)
+      r.answer(done)
     },
     close() {},
   }
@@ -212,6 +218,28 @@ describe('telemetry', () => {
     r.dialer.links[0].events.received('\x20\x02\0' + String.fromCharCode(code))
     expect(log).toContain(line)
     expect(log).not.toContain('mqtt: connected to broker')
+  })
+
+  it('goes on although a driver throws, or never answers', () => {
+    const r = rig({ intervalMs: 1000 })
+    r.join()
+    r.run(500)
+    r.accept()
+    r.run(500)
+    const answer = r.answer
+    for (const fault of [
+      () => {},
+      () => {
+        throw new Error('the bus')
+      },
+    ]) {
+      r.answer = fault
+      r.run(2000)
+      r.answer = answer
+      const before = r.published('b/temperature').length
+      r.run(32000)
+      expect(r.published('b/temperature').length).toBeGreaterThan(before)
+    }
   })
 
   it('restarts the chip, dropping the link first, when memory runs low', () => {
