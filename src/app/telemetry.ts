@@ -1,10 +1,11 @@
-/** What the device does: join, connect, say `online`, publish a temperature at a fixed interval, and never stop. */
+/** What the device does: join, connect, say `online`, publish what its sensors read at a fixed interval, and never stop. */
 import { type Client, create, drop, LINK, ON_CONNECT, ON_DISCONNECT, open, PEER, tick, UP } from '../client/client'
 import { publish, RETAIN } from '../client/publish'
-import type { Board, LinkEvents, Thermometer } from '../hal/contract'
+import type { Board, LinkEvents, Sensor } from '../hal/contract'
 import { decimal } from './decimal'
 
-declare const console: { log(text: string): void }
+/** By level, which decides what an image prints: error, warn, info (log) and debug. On the device all is console.log. */
+declare const console: Record<'error' | 'warn' | 'log' | 'debug', (text: string) => void>
 
 /** The board file in the words of the device. Texts are byte strings; topics are field()s. */
 export interface Setup {
@@ -14,17 +15,37 @@ export interface Setup {
   connect: string
   keepAliveS: number
   status: string
-  topic: string
   /** 0 or RETAIN, for readings; the status is always retained. */
   flags: number
   intervalMs: number
-  decimals: number
-  offsetC: number
-  /** A reading outside is no reading. */
-  minC: number
-  maxC: number
   /** Bytes of free memory below which the chip is restarted. */
   floor: number
+}
+
+/** One quantity on one topic, in the unit of its sensor. */
+export interface Source {
+  sensor: Sensor
+  /** A field(). */
+  topic: string
+  text: Text
+  decimals: number
+  offset: number
+  /** A reading outside is no reading. */
+  min: number
+  max: number
+  /** Is sampled right behind this one. */
+  next?: Source
+}
+
+/** What is published for a value, in the unit of its sensor, that is a reading; decimal() is the plain one. */
+export type Text = (value: number, decimals: number, reading: Reading) => string
+
+/** A source at work. */
+export interface Reading extends Source {
+  next?: Reading
+  /** What waits for the link, '' for nothing: a new one takes its place. null: nothing was said in this session. */
+  _text: string | null
+  _fault: string
 }
 
 /** How often the client and the clock are looked at. */
@@ -41,38 +62,44 @@ const refusals = [
 ]
 
 /** Starts the device. Returns at once; the client is for entries that tune it before the first tick. */
-export function telemetry(board: Board, sensor: Thermometer, s: Setup): Client {
-  /** The reading that waits for the link, '' for none: a new one takes its place. */
-  let reading = ''
+export function telemetry(board: Board, first: Source, s: Setup): Client {
   let due = 0
-  let fault = ''
+  /** What is being sampled. */
+  let turn: Reading | undefined
 
   const dial = (events: LinkEvents) => board.connect(s.host, s.port, events)
   const client = create(dial, s.connect, s.keepAliveS, (event, a, b) => {
     if (event === ON_CONNECT) {
       console.log('mqtt: connected to ' + s.host)
       publish(client, s.status, 'online', RETAIN)
+      for (let r: Reading | undefined = first as Reading; r; r = r.next) r._text = null
       due = 0
     } else {
       const refused = a === PEER && (b as number) < 6
-      console.log(
+      console.error(
         (event === ON_DISCONNECT ? 'mqtt: lost: ' : 'mqtt: ') +
           (refused ? 'refused: ' + refusals[b as number] : a === LINK ? b : 'reason code ' + b),
       )
     }
   })
 
-  const sampled = (celsius: number) => {
-    celsius += s.offsetC
-    // NaN is neither.
-    if (celsius >= s.minC && celsius <= s.maxC) {
-      reading = decimal(celsius, s.decimals)
-      fault = ''
-      return
-    }
-    const why = sensor.lastError || decimal(celsius, 1) + ' C is out of range'
-    if (why !== fault) console.log('sensor: ' + why)
-    fault = why
+  const sample = () => {
+    const r = turn as Reading
+    r.sensor.sample(value => {
+      value += r.offset
+      // NaN is neither.
+      if (value >= r.min && value <= r.max) {
+        r._text = r.text(value, r.decimals, r)
+        r._fault = ''
+      } else {
+        const why = r.sensor.lastError || decimal(value, 1) + ' is out of range'
+        if (why !== r._fault) console.warn(r.topic.substr(2) + ': ' + why)
+        r._fault = why
+      }
+      // In a turn of its own: the stack is short.
+      turn = r.next
+      if (turn) board.after(0, sample)
+    })
   }
 
   const loop = () => {
@@ -80,16 +107,22 @@ export function telemetry(board: Board, sensor: Thermometer, s: Setup): Client {
     const now = board.now()
     tick(client, now)
     if (client.state !== UP) return
-    if (now >= due) {
+    if (now >= due && !turn) {
       // On the grid of the interval, so that it does not drift; from now on where a step was missed.
       due = Math.max(due + s.intervalMs, now + s.intervalMs - TICK_MS)
       if (board.freeMemory() < s.floor) {
         drop(client, 'out of memory, restarting')
         board.restart()
       }
-      sensor.sample(sampled)
+      turn = first as Reading
+      sample()
     }
-    if (reading && !publish(client, s.topic, reading, s.flags)) reading = ''
+    for (let r: Reading | undefined = first as Reading; r; r = r.next) {
+      if (r._text && !publish(client, r.topic, r._text, s.flags)) {
+        console.debug(r.topic.substr(2) + ': ' + r._text)
+        r._text = ''
+      }
+    }
   }
 
   board.join(
@@ -98,7 +131,7 @@ export function telemetry(board: Board, sensor: Thermometer, s: Setup): Client {
       open(client)
     },
     reason => {
-      console.log('wifi: lost: ' + reason)
+      console.warn('wifi: lost: ' + reason)
       drop(client, 'no Wi-Fi')
     },
   )

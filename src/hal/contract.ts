@@ -52,15 +52,75 @@ export interface Board {
   restart(): void
 }
 
-/** ECMA-419's sensor pattern: made configured, then sample, then close. */
-export interface Thermometer {
+/** Bytes that a bus read: what the runtime gives, an array or a typed one. The receiver's to keep. Of length 0: nothing came. */
+export type Bytes = ArrayLike<number>
+
+/**
+ * An I2C bus, its pins and speed set. Blocks while bytes move, at most a second; a conversion is waited for with
+ * Board.after(). Never throws: a part that is not there, or lets go in the middle, is told by what comes back. Each call
+ * ends with a stop condition; the parts keep their register pointer over it.
+ */
+export interface I2c {
+  /** Writes a byte string of at least one byte to a part. 0: all acknowledged. < 0: nobody there, or the bus is stuck. */
+  write(address: number, bytes: string): number
+  /** Writes `command` unless it is '', then reads `count` bytes. All of them or none. */
+  read(address: number, command: string, count: number): Bytes
+}
+
+/**
+ * A one-wire bus; Espruino only. Bits are timed by software, and the radio gets in between: whoever reads checks a checksum
+ * and tries again.
+ */
+export interface OneWire {
+  /** The ROM codes of all parts, 16 hexadecimal digits each, family first. Empty: nobody there. */
+  search(): string[]
+  /** Resets the bus and addresses one part. False: nobody there at all. */
+  select(rom: string): boolean
+  /** To the part addressed last. */
+  write(bytes: string): void
+  read(count: number): Bytes
+}
+
+/** An input of the converter. */
+export interface Analog {
+  /** Volts, the mean of a few conversions. The supply has 3.3; somewhat more is possible. */
+  read(): number
+}
+
+/** A line with a pull-up on which a part answers in pulses (the DHT family). */
+export interface Pulses {
   /**
-   * Takes one reading. `done` gets degrees Celsius, or NaN for no reading, and then `lastError` says why.
-   * `done` is called exactly once, at once or up to a second later.
+   * Holds the line low for `lowMs` milliseconds, lets it go and listens for some. `done` gets the lengths of the high pulses
+   * in microseconds, in order, incomplete where the radio got in between; called exactly once, at once or a little later.
    */
-  sample(done: (celsius: number) => void): void
+  read(lowMs: number, done: (highUs: number[]) => void): void
+}
+
+/** ECMA-419's sensor pattern: made configured, then sample, then close. */
+export interface Sensor {
+  /**
+   * Takes one reading. `done` gets the value, or NaN for no reading, and then `lastError` says why. `done` is called
+   * exactly once, at once or up to a few seconds later; until then sample() is not called again. A part that was away is
+   * found again by the next sample().
+   */
+  sample(done: (value: number) => void): void
   /** Why the last sample() gave NaN; '' when it did not. */
   lastError: string
   /** Gives up what the sensor holds. May be called twice. */
   close(): void
+}
+
+/** Its value is in degrees Celsius. */
+export type Thermometer = Sensor
+
+/** Measures relative humidity too. */
+export interface Hygrometer extends Thermometer {
+  /** Per cent, by the sample() that ended last; means nothing where that gave NaN. */
+  humidity: number
+}
+
+/** Measures air pressure too. */
+export interface Barometer extends Thermometer {
+  /** Hectopascal at the place, not at sea level, by the sample() that ended last; means nothing where that gave NaN. */
+  pressure: number
 }

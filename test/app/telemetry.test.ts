@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Setup, telemetry } from '../../src/app/telemetry'
+import { decimal } from '../../src/app/decimal'
+import { type Setup, type Source, telemetry } from '../../src/app/telemetry'
 import { field, writeConnect } from '../../src/client/connect'
 import { RETAIN } from '../../src/client/publish'
 import type { Board, Thermometer } from '../../src/hal/contract'
 import { fakeDialer } from '../client/fake-link'
 
 /** A board in a list of pending calls, with a sensor that reads what the test says. */
-function rig(setup: Partial<Setup> = {}) {
+function rig(setup: Partial<Setup> = {}, source: Partial<Source> = {}) {
   const dialer = fakeDialer()
   const pending: { at: number; run: () => void }[] = []
   let now = 0
@@ -69,32 +70,35 @@ function rig(setup: Partial<Setup> = {}) {
     },
     close() {},
   }
-  telemetry(board, sensor, {
-    host: 'broker',
-    port: 1883,
-    connect: writeConnect(2, 30, field('id')),
-    // The fake server answers no PINGREQ.
-    keepAliveS: 65535,
-    status: field('b/status'),
-    topic: field('b/temperature'),
-    flags: RETAIN,
-    intervalMs: 10000,
-    decimals: 1,
-    offsetC: 0,
-    minC: -40,
-    maxC: 125,
-    floor: 1000,
-    ...setup,
-  })
+  const plain = { sensor, topic: field('b/temperature'), text: decimal, decimals: 1, offset: 0, min: -40, max: 125 }
+  telemetry(
+    board,
+    { ...plain, ...source },
+    {
+      host: 'broker',
+      port: 1883,
+      connect: writeConnect(2, 30, field('id')),
+      // The fake server answers no PINGREQ.
+      keepAliveS: 65535,
+      status: field('b/status'),
+      flags: RETAIN,
+      intervalMs: 10000,
+      floor: 1000,
+      ...setup,
+    },
+  )
   return r
 }
 
 let log: string[] = []
 beforeEach(() => {
   log = []
-  vi.spyOn(console, 'log').mockImplementation(text => {
-    log.push(text)
-  })
+  for (const method of ['error', 'warn', 'log'] as const) {
+    vi.spyOn(console, method).mockImplementation(text => {
+      log.push(text)
+    })
+  }
+  vi.spyOn(console, 'debug').mockImplementation(() => {})
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -130,7 +134,7 @@ describe('telemetry', () => {
   })
 
   it('adds the offset, rounds, and leaves RETAIN out where it is not asked for', () => {
-    const r = rig({ offsetC: -1.25, decimals: 2, flags: 0 })
+    const r = rig({ flags: 0 }, { offset: -1.25, decimals: 2 })
     r.join()
     r.run(500)
     r.accept()
@@ -139,9 +143,9 @@ describe('telemetry', () => {
   })
 
   it.each([
-    ['NaN with the sensor’s reason', NaN, 'no answer on the bus', 'sensor: no answer on the bus'],
-    ['too warm', 126, '', 'sensor: 126.0 C is out of range'],
-    ['too cold', -40.1, '', 'sensor: -40.1 C is out of range'],
+    ['NaN with the sensor’s reason', NaN, 'no answer on the bus', 'b/temperature: no answer on the bus'],
+    ['too warm', 126, '', 'b/temperature: 126.0 is out of range'],
+    ['too cold', -40.1, '', 'b/temperature: -40.1 is out of range'],
   ])('never publishes %s, and says why once', (_name, celsius, lastError, line) => {
     const r = rig()
     r.celsius = celsius
@@ -152,13 +156,13 @@ describe('telemetry', () => {
     r.run(60000)
     expect(r.samples).toBeGreaterThan(5)
     expect(r.published('b/temperature')).toEqual([])
-    expect(log.filter(text => text.startsWith('sensor'))).toEqual([line])
+    expect(log.filter(text => text.startsWith('b/'))).toEqual([line])
     r.celsius = 20
     r.run(10000)
     expect(r.published('b/temperature')).toEqual(['20.0 retained'])
     r.celsius = celsius
     r.run(20000)
-    expect(log.filter(text => text.startsWith('sensor'))).toEqual([line, line])
+    expect(log.filter(text => text.startsWith('b/'))).toEqual([line, line])
   })
 
   it('keeps the newest reading, and no more, while the runtime holds a packet', () => {

@@ -1,4 +1,4 @@
-import { generate, type Packet, parser } from 'mqtt-packet'
+import { generate, type IConnectPacket, type Packet, parser } from 'mqtt-packet'
 import type { Alarm, Clock } from '../../src/host/virtual/contract'
 import type { Listener, MemoryNetwork, ServerConnection, ServerEvents } from '../../src/host/virtual/memory-network'
 
@@ -24,10 +24,14 @@ export interface ScriptedBroker {
   taken: Taken[]
   /** Every packet that came, by its name. */
   packets: { at: number; name: string }[]
+  /** What CONNECT said, newest last. */
+  greetings: IConnectPacket[]
   /** Client ids now accepted and connected. */
   online: Set<string>
   /** Starts anew, as after a crash: sessions and connections are gone. */
   kill(): void
+  /** Sends these bytes to every client that is connected. */
+  rubbish(bytes: Buffer): void
 }
 
 /**
@@ -35,7 +39,7 @@ export interface ScriptedBroker {
  * and writes for it, so that nothing of ours judges what we send; a packet that it cannot read ends the connection.
  */
 export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: string, port: number): ScriptedBroker {
-  const sessions = new Map<string, () => void>()
+  const sessions = new Map<string, { drop: () => void; connection: ServerConnection }>()
 
   function accept(connection: ServerConnection): ServerEvents {
     const reader = parser({ protocolVersion: 4 })
@@ -55,7 +59,7 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
       if (over) return
       over = true
       watch?.cancel()
-      if (clientId !== undefined && sessions.get(clientId) === drop) {
+      if (clientId !== undefined && sessions.get(clientId)?.connection === connection) {
         sessions.delete(clientId)
         broker.online.delete(clientId)
       }
@@ -75,6 +79,7 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
       broker.packets.push({ at: clock.now(), name: packet.cmd })
       listen()
       if (packet.cmd === 'connect') {
+        broker.greetings.push(packet)
         if (broker.mute) return
         say({ cmd: 'connack', returnCode: broker.returnCode, sessionPresent: false })
         if (broker.returnCode) {
@@ -82,9 +87,9 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
           finish()
           return
         }
-        sessions.get(packet.clientId)?.()
+        sessions.get(packet.clientId)?.drop()
         clientId = packet.clientId
-        sessions.set(clientId, drop)
+        sessions.set(clientId, { drop, connection })
         broker.online.add(clientId)
         keepAlive = packet.keepalive ?? 0
         will = packet.will
@@ -119,10 +124,14 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
     deafToPings: false,
     taken: [],
     packets: [],
+    greetings: [],
     online: new Set(),
     kill() {
-      for (const end of [...sessions.values()]) end()
+      for (const session of [...sessions.values()]) session.drop()
       broker.listener.kill()
+    },
+    rubbish(bytes) {
+      for (const { connection } of sessions.values()) connection.send(bytes)
     },
   }
   return broker

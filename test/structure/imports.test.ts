@@ -72,9 +72,9 @@ function edgesOf(file: string): Edge[] {
 function isAllowed({ from, to, typesOnly, file, target }: Edge): boolean {
   const rule = parts[from]
   if (!rule) return false
-  // A sensor may use its own conversion, not another sensor.
+  // A sensor may use its own conversion and what several share, not another sensor.
   if (from === 'sensors' && to === 'sensors')
-    return target.split('/')[1]?.startsWith(file.split('/')[1].replace('.ts', ''))
+    return /^sensors\/shared\//.test(target) || target.split('/')[1]?.startsWith(file.split('/')[1].replace('.ts', ''))
   return rule.may.includes(to) || (typesOnly && (rule.mayTypes ?? []).includes(to))
 }
 

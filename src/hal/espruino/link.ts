@@ -8,13 +8,24 @@ interface Socket {
   /** Internal, the one way to close a socket whose data cannot leave: the C side looks at it at each idle pass. */
   clsNow: boolean
 }
-declare function require(module: 'net'): {
+declare function require(module: 'net' | 'tls'): {
   connect(to: { host: string; port: number }, connected: () => void): Socket
 }
 declare function setTimeout(run: () => void, ms: number): number
 
 /** What is on its way when a link is closed gets this long to leave. */
 const FLUSH_MS = 500
+
+/** A number, since terser folds those. */
+let isTls = 0
+
+/**
+ * Every link from now on is one over TLS. The runtime calls it open when TCP is, and keeps what is written until the
+ * handshake is done. It encrypts and does not check whom it talks to. A handshake that fails ends the link.
+ */
+export function overTls() {
+  isTls = 1
+}
 
 /**
  * A link over net.connect(), which blocks, and throws what it has to say: refused, no route, unknown name. All handlers
@@ -30,7 +41,7 @@ export function connect(host: string, port: number, events: LinkEvents): Link {
     events.closed(reason)
   }
   try {
-    socket = require('net').connect({ host: host, port: port }, () => {
+    socket = require(isTls ? 'tls' : 'net').connect({ host: host, port: port }, () => {
       if (!over) events.opened()
     })
     socket.on('data', bytes => {

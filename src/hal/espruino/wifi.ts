@@ -10,13 +10,19 @@ interface Wifi {
 }
 declare function require(module: 'Wifi'): Wifi
 declare function setTimeout(run: () => void, ms: number): number
-declare const console: { log(text: string): void }
+declare const console: { error(text: string): void }
 
 const POLL_MS = 1000
-/** A join that nobody reports on is given up after this. */
-const JOIN_MS = 30000
 const MIN_MS = 1000
 const MAX_MS = 25000
+
+/** A join that nobody reports on is given up after so many milliseconds. */
+let joinMs = 30000
+
+/** Another time than 30,000 ms. */
+export function joinWithin(ms: number) {
+  joinMs = ms
+}
 
 /**
  * Joins for ever. The runtime's events bring things forward, no more: what counts is what getStatus() and getIP() say
@@ -41,7 +47,7 @@ export function join(ssid: string, password: string, up: () => void, down: (reas
     attempting = false
     next = now() + backOffMs * (0.5 + Math.random() / 2)
     backOffMs = Math.min(backOffMs * 2, MAX_MS)
-    console.log('wifi: cannot join ' + ssid + ': ' + why + '; check wifi.ssid and wifi.password')
+    console.error('wifi: cannot join ' + ssid + ': ' + why + '; check wifi.ssid and wifi.password')
   }
   const check = () => {
     if (isUp() !== joined) {
@@ -58,7 +64,7 @@ export function join(ssid: string, password: string, up: () => void, down: (reas
     if (!joined && now() >= next) {
       failed('no answer')
       attempting = true
-      next = now() + JOIN_MS
+      next = now() + joinMs
       // Never while joined: connect() would leave the network first.
       wifi.connect(ssid, { password: password }, error => {
         if (error) failed(error)

@@ -8,7 +8,7 @@ declare function millis(): number
 declare function setTimeout(run: () => void, ms: number): number
 declare function require(module: 'wdt'): { WDT: new (ms: number) => object }
 declare const process: { memoryUsage(): { heapTotal: number; heapUsed: number } }
-declare const console: { log(fault: unknown): void }
+declare const console: { error(fault: unknown): void }
 
 /** How often Wi-Fi and link are looked at. */
 const POLL_MS = 150
@@ -25,7 +25,7 @@ export function picoW(ssid: string, password: string): Board {
         try {
           if (step()) judge()
         } catch (e) {
-          console.log(e)
+          console.error(e)
         }
       }
       setTimeout(poll, 1)

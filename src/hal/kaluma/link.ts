@@ -11,7 +11,7 @@ declare let __netdev: Netdev
 declare const global: { __netdev: Netdev }
 declare function require(module: 'pico_cyw43'): { PicoCYW43Network: new () => Netdev }
 declare function setTimeout(run: () => void, ms: number): number
-declare const console: { log(fault: unknown): void }
+declare const console: { error(fault: unknown): void }
 
 /** The driver takes no less than a function. */
 const ignore = () => {}
@@ -48,15 +48,16 @@ function ended(reason: string) {
   if (events) events.closed(reason)
 }
 
-function unhook(): Slot {
-  const k = __netdev.get(slot) || {}
+/** The object of a slot, with no callback left in it; of a free slot, an object nobody looks at. */
+function unhook(at: number): Slot {
+  const k = __netdev.get(at) || {}
   k.connect_cb = k.close_cb = k.read_cb = k.shutdown_cb = undefined
   return k
 }
 
 /** The block lives: closes it, and sits in its slot. */
 function hangUp() {
-  unhook()
+  unhook(slot)
   __netdev.close(slot, ignore)
   slot = -1
   const before = parked
@@ -65,10 +66,16 @@ function hangUp() {
   if (before >= 0) __netdev.close(before, ignore)
 }
 
-/** The block is gone: forgets it. A new device has all slots free; the old slot's object stays for ever, so it is emptied. */
-function abandon() {
-  const k = unhook()
+/** Empties what a slot keeps for ever once its device is replaced. */
+function empty(at: number) {
+  const k = unhook(at)
   for (const name of Object.keys(k)) delete k[name as keyof Slot]
+}
+
+/** The block is gone: forgets it. A new device has all slots free; the objects of the old one stay. */
+function abandon() {
+  empty(slot)
+  empty(parked)
   slot = parked = spare = -1
   global.__netdev = new (require('pico_cyw43').PicoCYW43Network)()
 }
@@ -111,7 +118,7 @@ function read(bytes: Uint8Array) {
     receivedB += bytes.length
     if (receivedB > COLLECT_B) collect()
   } catch (e) {
-    console.log(e)
+    console.error(e)
   }
 }
 
@@ -130,7 +137,7 @@ export function connect(host: string, port: number, events: LinkEvents): Link {
           established = true
           if (owner === events) events.opened()
         } catch (e) {
-          console.log(e)
+          console.error(e)
         }
       }
       k.read_cb = read
@@ -140,17 +147,17 @@ export function connect(host: string, port: number, events: LinkEvents): Link {
         try {
           ended('closed by the broker')
         } catch (e) {
-          console.log(e)
+          console.error(e)
         }
       }
       __netdev.connect(slot, host, port, ignore)
       if (__netdev.errno === 0) return
       // No route, no port: the block is new, and ours to close.
-      unhook()
+      unhook(slot)
       __netdev.close(slot, ignore)
       reason = 'cannot connect'
     } catch (e) {
-      unhook()
+      unhook(slot)
       spare = slot
       reason = '' + (e as Error).message
     }
@@ -173,7 +180,7 @@ export function connect(host: string, port: number, events: LinkEvents): Link {
       owner = dial = null
       closing = true
       if (slot >= 0) {
-        unhook().close_cb = () => {
+        unhook(slot).close_cb = () => {
           slot = -1
         }
         failedProbes = 0

@@ -2,7 +2,7 @@ import type { WifiDevice } from './device'
 
 declare const __ieee80211dev: WifiDevice
 declare function millis(): number
-declare const console: { log(text: string): void }
+declare const console: { error(text: string): void }
 
 const MIN_MS = 1000
 const MAX_MS = 25000
@@ -36,7 +36,7 @@ export function joiner(ssid: string, password: string, up: () => void, down: (re
       __ieee80211dev.connect({ ssid: ssid, password: password }, () => {})
       next = millis() + backOffMs * (0.5 + Math.random() / 2)
       backOffMs = Math.min(backOffMs * 2, MAX_MS)
-      if (__ieee80211dev.errno) console.log('wifi: cannot join ' + ssid + '; check wifi.ssid and wifi.password')
+      if (__ieee80211dev.errno) console.error('wifi: cannot join ' + ssid + '; check wifi.ssid and wifi.password')
     }
     return joined
   }

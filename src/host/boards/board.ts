@@ -1,11 +1,40 @@
 export type Runtime = 'espruino' | 'kaluma'
 
-export interface Sensor {
+/** How much the console shows; each level what the ones before it do, and more. */
+export type LogLevel = 'off' | 'error' | 'warn' | 'info' | 'debug'
+
+export type SensorType =
+  | ('internal' | 'virtual' | 'ds18b20' | 'dht11' | 'dht22' | 'bme280' | 'bmp280' | 'sht3x' | 'sht4x' | 'aht20')
+  | ('tmp102' | 'lm75' | 'mcp9808' | 'tmp117' | 'tmp36' | 'lm35' | 'ntc')
+
+export interface Thermistor {
+  r25Ohm: number
+  /** Kelvin. */
+  beta: number
+  seriesOhm: number
+  /** Where the series resistor goes: 'pullup' to the supply (the thermistor to ground), 'pulldown' the other way round. */
+  wiring: 'pullup' | 'pulldown'
+}
+
+/** How a sensor is wired; pins are numbers on both runtimes. */
+export interface Wiring {
+  pin?: number
+  /** Only sensors on I2C have it, and all of them. */
+  i2c?: { bus: number; sda: number; scl: number; address: number }
+  /** ROM code on a one-wire bus, '' for the first one found. */
+  rom?: string
+  resolutionBits?: number
+  ntc?: Thermistor
+}
+
+export interface Sensor extends Wiring {
   /** Last level of its topic. */
   key: string
-  type: 'internal' | 'virtual'
+  type: SensorType
   /** Degrees Celsius, added to every reading. */
   offsetC: number
+  /** How many times it is read for one reading, an odd number. */
+  samples: number
   /** Digits after the decimal point, 0 to 3. */
   decimals: number
   /** Degrees Celsius; a reading outside minC to maxC is dropped. */
@@ -25,15 +54,22 @@ export interface Board {
     /** 'auto': from the chip, on the board. */
     id: string
     name: string
+    /** '' for none. */
+    area: string
   }
   wifi: {
     ssid: string
     /** '' for an open network. */
     password: string
+    /** '' for none; may hold `{id}`. */
+    hostname: string
+    static?: { ip: string; gateway: string; netmask: string }
+    connectTimeoutS: number
   }
   mqtt: {
     host: string
     port: number
+    tls: boolean
     /** '' for none; so is the password. */
     username: string
     password: string
@@ -42,13 +78,28 @@ export interface Board {
     keepAliveS: number
     reconnect: { minS: number; maxS: number }
     connectTimeoutS: number
+    /** 0: never. */
+    rebootAfterS: number
   }
   limits: {
     /** Bytes of the largest packet body that is accepted from the broker. */
     packetB: number
   }
   topics: { base: string }
-  /** Exactly one for now. */
+  /** One to eight. */
   sensors: Sensor[]
-  publish: { intervalS: number; format: 'plain'; qos: 0; retain: boolean }
+  publish: {
+    intervalS: number
+    format: 'plain' | 'json'
+    /** Of temperatures. */
+    unit: 'C' | 'F'
+    qos: 0
+    retain: boolean
+    /** 0: every reading is published. Otherwise heartbeatS is at least intervalS. */
+    minChangeC: number
+    heartbeatS: number
+  }
+  log: { level: LogLevel }
+  /** 0: none. */
+  watchdogS: number
 }

@@ -64,7 +64,8 @@ export function mend(draft: Draft, path: string, fix: string): string {
 function offsetOf(draft: Draft, path: string): number {
   const offset = draft.offsets.get(path)
   if (offset !== undefined) return offset
-  return path === '' ? 0 : offsetOf(draft, parentOf(path))
+  const parent = parentOf(path)
+  return parent === path ? 0 : offsetOf(draft, parent)
 }
 
 /** The findings in the order of the file; a path that came from --set says so. */

@@ -5,11 +5,11 @@ import { type JsonText, readJson } from './json'
 
 /** A file's name as people know it: from where they stand, with forward slashes. */
 export function displayName(file: string): string {
-  const near = relative('', file)
+  const near = relative('', file) || '.'
   return (near.startsWith('..') ? file : near).replaceAll(sep, '/')
 }
 
-/** Reads a JSON file in UTF-8, with or without byte order mark. A file that cannot be read or is not JSON gives a finding. */
+/** Reads a JSON file in UTF-8, with or without byte order mark. What cannot be read or is not JSON gives a finding. */
 export function readJsonFile(file: string): JsonText | Finding {
   const fault = (path: string, rule: string, fix: string): Finding => {
     return { file: displayName(file), path, rule, fix, severity: 'error' }
@@ -21,7 +21,7 @@ export function readJsonFile(file: string): JsonText | Finding {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return fault('', 'does not exist.', 'Check the name.')
     if (code === 'EISDIR') return fault('', 'is a folder.', 'Name a file.')
-    return fault('', `cannot be read (${code}).`, 'Check its permissions.')
+    return fault('', `cannot be read (${code}).`, 'Check its name and its permissions.')
   }
   let text: string
   try {

@@ -14,17 +14,17 @@ export interface Finding {
   severity: 'error' | 'warning'
 }
 
-/** Whether the finding already says its value, or must not. */
-function valueIsSaid(finding: Finding, text: string): boolean {
-  const { value } = finding
-  return value === undefined || value === '***' || value === '""' || text.includes(value)
+/** Whether a text says the value. A number counts at its beginning only: "0.1" does not say 1. */
+function says(text: string, value: string): boolean {
+  return value.startsWith('"') ? text.includes(value) : text.startsWith(`${value} `)
 }
 
 function formatFinding(finding: Finding): string {
-  const { file, path, rule, fix, didYouMean, severity } = finding
+  const { file, path, value, rule, fix, didYouMean, severity } = finding
   const guess = didYouMean === undefined ? '' : `Did you mean "${didYouMean}"?`
   const text = [rule, guess, fix].filter(part => part !== '').join(' ')
-  const found = valueIsSaid(finding, text) ? '' : ` Found: ${finding.value}.`
+  const isSaid = value === undefined || value === '***' || value === '""' || says(text, value)
+  const found = isSaid ? '' : ` Found: ${value}.`
   const warning = severity === 'warning' ? ' (warning)' : ''
   return `${path === '' ? file : `${file}: ${path}`}: ${text}${found}${warning}`
 }

@@ -28,9 +28,11 @@ class Fault {
   ) {}
 }
 
+const SPACE = /[ \t\n\r]*/y
 const WORD = /[A-Za-z]*/y
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-const CHARACTERS = /(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*/uy
+/** Of a text: all but the quotation mark, the backslash and control characters; escapes. */
+const CHARACTERS = /(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*/uy
 
 const literals = new Map<string, unknown>([
   ['true', true],
@@ -57,7 +59,7 @@ export function readJson(text: string): JsonText | JsonFault {
   }
 
   function skipSpace(): void {
-    at += match(/[ \t\n\r]*/y).length
+    at += match(SPACE).length
   }
 
   /** What stands here is not what must stand here. Names one character at most: more of it might be a password. */
@@ -82,7 +84,8 @@ export function readJson(text: string): JsonText | JsonFault {
     const start = at++
     at += match(CHARACTERS).length
     if (text[at] === '"') return JSON.parse(text.slice(start, ++at))
-    if (text[at] === '\\') throw new Fault(at, 'found a backslash that begins no escape.', 'Write \\\\ for a backslash.')
+    if (text[at] === '\\')
+      throw new Fault(at, 'found a backslash that begins no escape.', 'Write \\\\ for a backslash.')
     if (text[at] === '\t') throw new Fault(at, 'found a tab inside a text.', 'Write \\t for a tab.')
     if (text[at] === undefined || text[at] === '\n' || text[at] === '\r') {
       throw new Fault(start, 'the text that begins here does not end on its line.', 'Put a " at its end.')
@@ -94,7 +97,11 @@ export function readJson(text: string): JsonText | JsonFault {
     const digits = match(NUMBER)
     const next = text[at + digits.length] ?? ''
     if (digits === '' || /[\w.+-]/.test(next)) {
-      throw new Fault(at, 'found something that begins like a number and is none.', 'Write 60, -5 or 21.5; text in "…".')
+      throw new Fault(
+        at,
+        'found something that begins like a number and is none.',
+        'Write 60, -5 or 21.5; text in "…".',
+      )
     }
     at += digits.length
     return Number(digits)

@@ -49,16 +49,16 @@ export function valueAt(data: unknown, path: string): unknown {
   )
 }
 
-/** Puts a value at a path, with what is missing above it. False, and nothing done, where there is no place for it. */
+/** Puts a value at a path and makes what is missing above it. False where there is no place for it. */
 export function setAt(data: unknown, path: string, value: unknown): boolean {
   const steps = stepsOf(path)
-  const last = steps.pop()
   let place = data
-  for (const [index, step] of [...steps, last].entries()) {
-    if (step === undefined || !isContainer(place) || Array.isArray(place) !== (typeof step === 'number')) return false
+  for (const [depth, step] of steps.entries()) {
+    if (!isContainer(place) || Array.isArray(place) !== (typeof step === 'number')) return false
     if (Array.isArray(place) && Number(step) > place.length) return false
-    if (index === steps.length) place[step] = value
-    else if (!Object.hasOwn(place, step)) place[step] = typeof [...steps, last][index + 1] === 'number' ? [] : {}
+    const next = steps[depth + 1]
+    if (next === undefined) place[step] = value
+    else if (!Object.hasOwn(place, step)) place[step] = typeof next === 'number' ? [] : {}
     place = place[step]
   }
   return true

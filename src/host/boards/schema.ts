@@ -7,7 +7,7 @@ import { joinPath } from './path'
 export interface Field {
   title?: string
   description?: string
-  type?: string
+  type?: string | string[]
   const?: unknown
   enum?: unknown[]
   default?: unknown
@@ -49,6 +49,11 @@ export function isText(field: Field): boolean {
   return field.type === 'string' || takesSecret(field)
 }
 
+/** The path of the field whose last name is `key`. */
+export function pathOfName(key: string): string | undefined {
+  return fieldPaths.find(path => path === key || path.endsWith(`.${key}`))
+}
+
 /** Paths of the fields that take a secret. */
 export const secretPaths: string[] = fieldPaths.filter(path => takesSecret(fieldAt(path) as Field))
 
@@ -57,7 +62,7 @@ export function notYet(field: Field | undefined): string | undefined {
   return field?.description?.match(/^Not yet: (.+?)\.(?= |$)/)?.[1]
 }
 
-const validator = new Ajv({ allErrors: true, useDefaults: true, verbose: true }).compile(schema)
+const validator = new Ajv({ allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true }).compile(schema)
 
 /** All that the schema refuses, in no order. Fills the defaults into `data`. */
 export function validate(data: unknown): ErrorObject[] {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { build, check } from './build'
+import { sizes } from './sizes'
 import { start } from './start'
 
 /** A number above zero, fractions allowed. */
@@ -18,6 +19,12 @@ function engine(text: string): 'double' | 'real' {
   throw new InvalidArgumentError('Give "double" (virtual boards in this process) or "real" (ESPRUINO and KALUMA).')
 }
 
+function brokerUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'mqtt:' && url.hostname) return url
+  throw new InvalidArgumentError('Give mqtt://host:port, for example mqtt://127.0.0.1:1883.')
+}
+
 const program = new Command('mqtt-mote').description('MQTT for microcontrollers that run JavaScript').exitOverride()
 
 program
@@ -26,7 +33,7 @@ program
   .option('--board <name>', 'only this board (repeatable)', collect, [])
   .option('--for <seconds>', 'end after so long; exit 0 if every board reported, else 1', seconds)
   .option('--interval <seconds>', 'seconds between two readings', seconds, 2)
-  .option('--broker <url>', 'a broker of your own, mqtt://host:port, instead of the one inside')
+  .option('--broker <url>', 'a broker of your own, mqtt://host:port, instead of the one inside', brokerUrl)
   .option('--trace', 'print every MQTT packet of the virtual boards')
   .option('--json', 'one JSON object a line for each message, and nothing else, on standard output')
   .option(
@@ -58,6 +65,13 @@ program
   .option('--local', 'a loopback broker is allowed')
   .action((boards, options) => {
     process.exitCode = check(boards, options)
+  })
+
+program
+  .command('sizes')
+  .description('measure the images that have a budget and write the table into the README')
+  .action(async () => {
+    process.exitCode = await sizes()
   })
 
 try {

@@ -12,7 +12,7 @@ export interface StartOptions {
   board: string[]
   for?: number
   interval: number
-  broker?: string
+  broker?: URL
   trace?: boolean
   json?: boolean
   engine: 'double' | 'real'
@@ -27,15 +27,6 @@ interface Running {
   readings: number
   /** Last payload of its status topic; '' before the first. */
   status: string
-}
-
-/** Host and port in a broker's URL; throws what is wrong with it in words. */
-function brokerAddress(url: string): { host: string; port: number } {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (parsed?.protocol !== 'mqtt:' || !parsed.hostname) {
-    throw new Error(`--broker: ${JSON.stringify(url)} is not of the form mqtt://host:port (mqtt://127.0.0.1:1883).`)
-  }
-  return { host: parsed.hostname, port: Number(parsed.port || 1883) }
 }
 
 /** The boards to run, made for this machine; undefined when a file or an option is at fault, which has been said. */
@@ -85,16 +76,14 @@ export async function start(options: StartOptions): Promise<number> {
 
 async function run(options: StartOptions, stop: AbortSignal, endings: (() => unknown)[]): Promise<number> {
   const say = options.json ? console.error : console.log
-  let broker = options.broker ? brokerAddress(options.broker) : undefined
-  if (!broker) {
+  let url = options.broker
+  if (!url) {
     const embedded = await embeddedBroker()
     endings.push(embedded.close)
-    broker = { host: '127.0.0.1', port: embedded.port }
-    say(
-      dim(`broker   listening on 127.0.0.1:${embedded.port}; look in with mosquitto_sub -p ${embedded.port} -t '#' -v`),
-    )
+    url = new URL(`mqtt://127.0.0.1:${embedded.port}`)
+    say(dim(`broker   listening on ${url.host}; look in with mosquitto_sub -p ${embedded.port} -t '#' -v`))
   }
-  const boards = boardsFor(options, broker.host, broker.port)
+  const boards = boardsFor(options, url.hostname, Number(url.port || 1883))
   if (!boards) return 2
 
   const images: string[] = []
@@ -104,7 +93,10 @@ async function run(options: StartOptions, stop: AbortSignal, endings: (() => unk
       images.push(code)
       say(dim(`${board.board.padEnd(8)} image built, ${code.length} bytes`))
     } catch (error) {
-      console.error(`${board.board}: its image cannot be built: ${error instanceof Error ? error.message : error}`)
+      const why = error instanceof Error ? error.message : String(error)
+      // The sources are compiled together: a fault in one HAL stops the image of the other board first.
+      const culprit = boards.find(({ runtime }) => why.includes(`src/hal/${runtime}/`)) ?? board
+      console.error(`${culprit.board}: its image cannot be built: ${why}`)
       return 1
     }
   }
@@ -131,9 +123,8 @@ async function run(options: StartOptions, stop: AbortSignal, endings: (() => unk
   // A foreign broker may want a login, and may not let us subscribe to more than the boards' own topics.
   const { username, password } = boards[0].mqtt
   const filters = boards.map(board => board.topics.base.replace(/[^/]*\{id\}[^/]*/g, '+') + '/+')
-  const url = options.broker ?? `mqtt://127.0.0.1:${broker.port}`
   const login = username ? { username, password } : {}
-  const subscriber = await subscribe(url, [...new Set(filters)], take, login)
+  const subscriber = await subscribe(url.href, [...new Set(filters)], take, login)
   endings.push(subscriber.close)
 
   const unplug: (() => Promise<void>)[] = []

@@ -4,6 +4,8 @@
  * time (tests, where an hour passes in milliseconds).
  */
 
+import type { Wiring } from './wiring'
+
 /** A pending call. Cancelling twice, or after it ran, does nothing. */
 export interface Alarm {
   cancel(): void
@@ -76,6 +78,8 @@ export interface Holdings {
 /** A runtime's double with a board around it. */
 export interface VirtualBoard {
   readonly name: string
+  /** What the chip says it is, as Board.id() of src/hal hands it on: hexadecimal digits. */
+  readonly id: string
   /** Evaluates an image as the runtime does after power-up. Called once per power-up; a reset by the image boots it again. */
   boot(image: string): void
   /** Die temperature in degrees Celsius that the next reading sees. */
@@ -97,6 +101,8 @@ export interface VirtualBoardOptions {
   world: World
   accessPoint: AccessPoint
   celsius?: number
+  /** What is wired to the board. Default: nothing. */
+  wiring?: Wiring
   /** Every line that the board prints on its console, without line end. */
   console?: (line: string) => void
   /** Bytes that pass the board's TCP connections, for --trace. `sent`: by the board. */

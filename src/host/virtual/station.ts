@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { Connection, ConnectionEvents, VirtualBoardOptions } from './contract'
+import type { AccessPoint, Connection, ConnectionEvents, VirtualBoardOptions } from './contract'
 
 export type JoinOutcome = 'joined' | 'noAccessPoint' | 'wrongPassword'
 
@@ -26,6 +26,8 @@ export interface Station {
   readonly address: string
   /** Whether bytes pass now. */
   readonly passes: boolean
+  /** The access point, if it can be heard now. */
+  readonly heard: AccessPoint | undefined
   /** What an attempt to join would meet now. Changes nothing. */
   survey(ssid: string, password: string): JoinOutcome
   /** Joins at once, if survey() says so; how long that takes is the caller's to add. */
@@ -89,6 +91,11 @@ export function station(options: StationOptions): Station {
   const canHear = () => accessPoint.inRange && !isAway
   const passes = () => isUp && canHear()
 
+  function survey(ssid: string, password: string): JoinOutcome {
+    if (!canHear() || ssid !== accessPoint.ssid) return 'noAccessPoint'
+    return password === accessPoint.password ? 'joined' : 'wrongPassword'
+  }
+
   function makeLeg(events: ConnectionEvents): Leg {
     const number = ++dialled
     return { number, events, far: undefined, outgoing: [], outgoingBytes: 0, incoming: [], short: false, ended: false }
@@ -105,6 +112,10 @@ export function station(options: StationOptions): Station {
     leg.outgoing = []
     leg.incoming = leg.incoming.length > 0 ? [() => answerReset(leg)] : []
     if (leg.far) orphans.add(leg)
+  }
+
+  function fail(leg: Leg, code: string): void {
+    if (legs.delete(leg) && !leg.ended) leg.events.failed(code)
   }
 
   function answerReset(leg: Leg): void {
@@ -129,10 +140,7 @@ export function station(options: StationOptions): Station {
       ended: () => pass(() => leg.events.ended()),
       failed(code) {
         if (orphans.delete(leg) || (leg.ended && legs.delete(leg))) return
-        pass(() => {
-          legs.delete(leg)
-          leg.events.failed(code)
-        })
+        pass(() => fail(leg, code))
       },
     }
   }
@@ -210,9 +218,7 @@ export function station(options: StationOptions): Station {
 
   /** A dial that nobody answers: it goes on when the air is back, or fails. */
   function hang(leg: Leg, host: string, port: number): void {
-    const timeout = clock.after(connectTimeout, () => {
-      if (legs.delete(leg)) leg.events.failed('ETIMEDOUT')
-    })
+    const timeout = clock.after(connectTimeout, () => fail(leg, 'ETIMEDOUT'))
     leg.incoming.push(() => {
       timeout.cancel()
       leg.far = transport.dial(host, port, farEvents(leg))
@@ -230,12 +236,12 @@ export function station(options: StationOptions): Station {
     get passes() {
       return passes()
     },
-    survey(ssid, password) {
-      if (!canHear() || ssid !== accessPoint.ssid) return 'noAccessPoint'
-      return password === accessPoint.password ? 'joined' : 'wrongPassword'
+    get heard() {
+      return canHear() ? accessPoint : undefined
     },
+    survey,
     join(ssid, password) {
-      const outcome = this.survey(ssid, password)
+      const outcome = survey(ssid, password)
       if (outcome === 'joined') {
         isUp = true
         resume()
@@ -262,9 +268,7 @@ export function station(options: StationOptions): Station {
       if (passes()) leg.far = transport.dial(host, port, farEvents(leg))
       else if (isUp) hang(leg, host, port)
       else {
-        clock.after(0, () => {
-          if (legs.delete(leg)) events.failed('EHOSTUNREACH')
-        })
+        clock.after(0, () => fail(leg, 'EHOSTUNREACH'))
       }
       legs.add(leg)
       return connectionOf(leg)

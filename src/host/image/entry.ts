@@ -1,0 +1,149 @@
+import { CLEAN_SESSION, PASSWORD, USER_NAME, WILL, WILL_RETAIN } from '../../client/connect'
+import type { Board, Runtime, Sensor } from '../boards'
+import { keyOf, parts, quantities } from '../boards/parts'
+import { boardFeatures, sampledSensor, textOf } from './features'
+import { bytes, template } from './literals'
+
+/** Where a runtime's parts are, and the free memory in bytes below which its chip is restarted. */
+const runtimes: Record<Runtime, { hal: string; factory: string; internal: string; floor: number }> = {
+  espruino: { hal: 'hal/espruino', factory: 'esp32', internal: 'sensors/esp32-internal', floor: 4000 },
+  kaluma: { hal: 'hal/kaluma', factory: 'picoW', internal: 'sensors/rp2040-internal', floor: 20000 },
+}
+
+/** What the device takes for granted where a board file says nothing else: src/client's create(). */
+const DEFAULTS = { dialS: 15, minS: 1, maxS: 25, packetB: 512 }
+
+/**
+ * The module that an image starts from: one function that names what the board file asks for, and one call of it. It
+ * imports the features, the sensor and the runtime that the file asks for and nothing else; the client first, since names are
+ * looked up in order of declaration and publishing is what a board does most. `root` is the project folder.
+ */
+export function entryModule(board: Board, root: string): string {
+  const { wifi, mqtt, topics, publish, limits } = board
+  const runtime = runtimes[board.runtime]
+  const sensors = sensorCode(board)
+  const features = boardFeatures(board)
+  const status = `${topics.base}/status`
+  const from = (module: string) => moduleAt(root, module)
+
+  let flags = CLEAN_SESSION | WILL | WILL_RETAIN
+  let payload = `field(${template(mqtt.clientId)}) + status + field("offline")`
+  if (mqtt.username) {
+    flags |= USER_NAME
+    payload += ` + field(${bytes(mqtt.username)})`
+  }
+  if (mqtt.password) {
+    flags |= PASSWORD
+    payload += ` + field(${bytes(mqtt.password)})`
+  }
+  const needsId = [mqtt.clientId, topics.base, wifi.hostname].some(text => text.includes('{id}'))
+  const limitsOf = { dialS: mqtt.connectTimeoutS, ...mqtt.reconnect, packetB: limits.packetB }
+  const isTuned = JSON.stringify(limitsOf) !== JSON.stringify(DEFAULTS)
+  const tuning = [limitsOf.dialS * 1000, limitsOf.minS * 1000, limitsOf.maxS * 1000, limitsOf.packetB].join(', ')
+
+  return `
+import { telemetry } from ${from('app/telemetry')}
+import { ${runtime.factory} } from ${from(`${runtime.hal}/board`)}
+${[...sensors.imports, ...features.imports].map(([name, module]) => `import { ${name} } from ${from(module)}`).join('\n')}
+import { field, writeConnect } from ${from('client/connect')}
+${isTuned ? `import { tune } from ${from('client/client')}` : ''}
+function main() {
+  var board = ${runtime.factory}(${bytes(wifi.ssid)}, ${bytes(wifi.password)})
+  ${needsId ? 'var id = board.id().substr(-6)' : ''}
+  var status = field(${template(status)})
+  ${[...features.before, ...sensors.statements].join('\n  ')}
+  var client = telemetry(board, ${sensors.source}, {
+    host: ${bytes(mqtt.host)},
+    port: ${mqtt.port},
+    connect: writeConnect(${flags}, ${mqtt.keepAliveS}, ${payload}),
+    keepAliveS: ${mqtt.keepAliveS},
+    status: status,
+    flags: ${publish.retain ? 1 : 0},
+    intervalMs: ${publish.intervalS * 1000},
+    floor: ${runtime.floor}
+  })
+  ${isTuned ? `tune(client, ${tuning})` : ''}
+  ${features.behind.join('\n  ')}
+}
+main()
+`
+}
+
+/** What makes the sensors: modules by the name that they are imported for, statements of main(), and telemetry's source. */
+function sensorCode(board: Board) {
+  const { runtime, sensors, topics } = board
+  const { hal, internal } = runtimes[runtime]
+  const pin = (number: number | undefined) => (runtime === 'espruino' ? `D${number}` : `${number}`)
+  const imports = new Map<string, string>()
+  /** Name of what an expression makes, once for all who need the same. */
+  const made = new Map<string, string>()
+  const make = (factory: string, ...values: (string | number)[]) => {
+    imports.set(factory, `${hal}/${factory.toLowerCase()}`)
+    const expression = `${factory}(${values.join(', ')})`
+    if (!made.has(expression)) made.set(expression, `bus${made.size}`)
+    return made.get(expression) as string
+  }
+  const bus = ({ i2c }: Sensor) => {
+    if (!i2c) throw new Error('a sensor on I2C has no bus')
+    return make('i2c', runtime === 'espruino' ? `I2C${i2c.bus}` : i2c.bus, pin(i2c.sda), pin(i2c.scl))
+  }
+  const construct = (sensor: Sensor): string => {
+    const { ntc } = sensor
+    const divider = ntc
+      ? `, { r25: ${ntc.r25Ohm}, beta: ${ntc.beta}, series: ${ntc.seriesOhm}, isPullUp: ${ntc.wiring === 'pullup'} }`
+      : ''
+    switch (parts[sensor.type].bus) {
+      case 'none':
+        return 'board'
+      case 'i2c':
+        return `board, ${bus(sensor)}, ${sensor.i2c?.address}`
+      case 'oneWire':
+        return `board, ${make('oneWire', pin(sensor.pin))}, ${JSON.stringify(sensor.rom)}, ${sensor.resolutionBits}`
+      case 'pulses':
+        return `board, ${make('pulses', pin(sensor.pin))}`
+      case 'analog':
+        return make('analog', pin(sensor.pin)) + divider
+    }
+  }
+  type Limits = { decimals: number; offset: number; min: number; max: number }
+  const quantity = (sensor: string, key: string, text: string, { decimals, offset, min, max }: Limits) =>
+    `{ sensor: ${sensor}, topic: field(${template(`${topics.base}/${key}`)}), ` +
+    `text: ${text}, decimals: ${decimals}, offset: ${offset}, min: ${min}, max: ${max}`
+  const sources: string[] = []
+  const statements: string[] = []
+  sensors.forEach((sensor, i) => {
+    const { type, key } = sensor
+    imports.set(type, type === 'internal' ? internal : `sensors/${type}`)
+    statements.push(`var sensor${i} = ${type}(${construct(sensor)})`)
+    const { decimals, offsetC: offset, minC: min, maxC: max } = sensor
+    const sampled = sampledSensor(`sensor${i}`, sensor, imports)
+    sources.push(quantity(sampled, key, textOf(board, key, true, imports), { decimals, offset, min, max }))
+    for (const name of parts[type].also ?? []) {
+      imports.set(`${name}Of`, 'app/quantity')
+      const other = keyOf(key, name)
+      const text = textOf(board, other, false, imports)
+      sources.push(quantity(`${name}Of(sensor${i})`, other, text, { offset: 0, ...quantities[name] }))
+    }
+  })
+  const buses = [...made].map(([expression, name]) => `var ${name} = ${expression}`)
+  const source = sources.reduceRight((next, one) => `${one}${next && `, next: ${next}`} }`, '')
+  return { imports, statements: [...buses, ...statements], source }
+}
+
+/** The client alone, with all that an owner calls and a link that does nothing: what the budget of the client measures. */
+export function clientModule(root: string): string {
+  return `
+import { close, create, drop, open, tick } from ${moduleAt(root, 'client/client')}
+import { field, writeConnect } from ${moduleAt(root, 'client/connect')}
+import { publish } from ${moduleAt(root, 'client/publish')}
+function main() {
+  var link = { write: function () { return 0 }, close: function () {} }
+  console.log(create, open, close, drop, tick, publish, field, writeConnect, link)
+}
+main()
+`
+}
+
+function moduleAt(root: string, module: string): string {
+  return JSON.stringify(`${root}/src/${module}`)
+}

@@ -1,0 +1,88 @@
+import type { Board, Runtime } from '../boards'
+import { compile } from './compile'
+import { clientModule } from './entry'
+import { buildImage, project } from './index'
+
+/** A line of "budgets" in package.json. */
+export interface Budget {
+  /** What is measured, as the README says it. */
+  name: string
+  /** 'client': wire, client and an empty link, no board and no app. */
+  image: 'client' | 'esp32' | 'pico-w'
+  /** Upper limit of the minified code. */
+  bytes: number
+}
+
+export interface Size extends Budget {
+  measured: number
+}
+
+const RUNTIME: { [board: string]: Runtime } = { esp32: 'espruino', 'pico-w': 'kaluma' }
+
+/** Builds what the budgets are about. */
+export async function measureSizes(budgets: Budget[]): Promise<Size[]> {
+  const sizes: Size[] = []
+  for (const budget of budgets) {
+    const { image } = budget
+    const measured = image === 'client' ? await clientSize() : (await buildImage(typical(image))).bytes
+    sizes.push({ ...budget, measured })
+  }
+  return sizes
+}
+
+/** The sizes as a Markdown table. */
+export function sizesTable(sizes: Size[]): string {
+  const count = (bytes: number) => bytes.toLocaleString('en-US')
+  const lines = sizes.map(({ name, measured, bytes }) => `| ${name} | ${count(measured)} | ${count(bytes)} |`)
+  return ['| image, minified | bytes | budget |', '|---|---:|---:|', ...lines].join('\n')
+}
+
+const BETWEEN_MARKERS = /(<!-- sizes -->\n)[\s\S]*?(\n<!-- \/sizes -->)/
+
+/** A README with the table between its markers, `<!-- sizes -->` and `<!-- /sizes -->`, brought up to date. */
+export function withSizes(readme: string, sizes: Size[]): string {
+  if (!BETWEEN_MARKERS.test(readme)) throw new Error('the README has no lines <!-- sizes --> and <!-- /sizes -->')
+  return readme.replace(BETWEEN_MARKERS, (_all, begin, end) => begin + sizesTable(sizes) + end)
+}
+
+/** What is wrong with the sizes, in words: images over their budget, and a README that says something else. */
+export function checkSizes(sizes: Size[], readme: string): string[] {
+  const over = sizes.filter(({ measured, bytes }) => measured > bytes)
+  const faults = over.map(({ name, measured, bytes }) => `${name}: ${measured} bytes, over the budget of ${bytes}`)
+  if (withSizes(readme, sizes) !== readme) faults.push('README.md: the table of sizes is out of date')
+  return faults
+}
+
+async function clientSize(): Promise<number> {
+  const target = { root: project, name: 'client', runtime: 'espruino', version: '3.1.1' } as const
+  return (await compile({ ...target, entry: clientModule(project) })).length
+}
+
+/** A board whose texts have the lengths of everyday ones. Not the tracked file, which every user edits. */
+export function typical(board: string): Board {
+  return {
+    board,
+    runtime: RUNTIME[board],
+    device: { id: 'auto', name: '{id}', area: '' },
+    wifi: { ssid: 'a network name', password: 'a password of 24 letters', hostname: '', connectTimeoutS: 30 },
+    mqtt: {
+      host: '192.168.100.100',
+      port: 1883,
+      tls: false,
+      username: 'mote',
+      password: 'a password of 24 letters',
+      clientId: 'mote{id}',
+      version: '3.1.1',
+      keepAliveS: 30,
+      reconnect: { minS: 1, maxS: 25 },
+      connectTimeoutS: 15,
+      rebootAfterS: 0,
+    },
+    limits: { packetB: 512 },
+    topics: { base: 'sensors/{id}' },
+    sensors: [{ key: 'temperature', type: 'internal', offsetC: 0, samples: 1, decimals: 1, minC: -40, maxC: 125 }],
+    publish: { intervalS: 60, format: 'plain', unit: 'C', qos: 0, retain: true, minChangeC: 0, heartbeatS: 0 },
+    log: { level: 'info' },
+    watchdogS: 0,
+  }
+}

@@ -1,0 +1,17 @@
+import type { Runtime } from '../boards'
+import type { VirtualBoard, VirtualBoardOptions } from './contract'
+import { espruinoBoard } from './espruino'
+import { kalumaBoard } from './kaluma'
+
+export { realClock, virtualClock } from './clock'
+export type { VirtualBoard } from './contract'
+export { nodeNetwork } from './node-network'
+export { wiringOf } from './wire'
+
+/** The double of a runtime. `release` is Espruino's. */
+export function virtualBoard(
+  runtime: Runtime,
+  options: VirtualBoardOptions & { release?: '2v29' | 'head' },
+): VirtualBoard {
+  return runtime === 'espruino' ? espruinoBoard(options) : kalumaBoard(options)
+}

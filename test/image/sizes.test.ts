@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { project } from '../../src/host/image'
+import { budgets } from '../../src/host/image/budgets'
+import { checkSizes, measureSizes, type Size, sizesTable, withSizes } from '../../src/host/image/sizes'
+
+const sizes: Size[] = [
+  { name: 'client alone', image: 'client', bytes: 2300, measured: 2281 },
+  { name: 'esp32', image: 'esp32', bytes: 6000, measured: 6001 },
+]
+const readme = '# Title\n\n<!-- sizes -->\nold\n<!-- /sizes -->\n\nText\n'
+
+describe('the sizes', () => {
+  it('of the project keep their budgets and stand in the README (`npm run sizes` writes them there)', async () => {
+    const measured = await measureSizes(budgets)
+    expect(measured.map(({ image }) => image)).toEqual(['client', 'esp32', 'pico-w'])
+    const [client, esp32, pico] = measured.map(size => size.measured)
+    expect(client).toBeGreaterThan(1000)
+    expect(esp32).toBeGreaterThan(client + 1000)
+    expect(pico).toBeGreaterThan(client + 1000)
+    expect(checkSizes(measured, readFileSync(join(project, 'README.md'), 'utf8'))).toEqual([])
+  })
+
+  it('are printed as a table', () => {
+    expect(sizesTable(sizes).split('\n')).toEqual([
+      '| image, minified | bytes | budget |',
+      '|---|---:|---:|',
+      '| client alone | 2,281 | 2,300 |',
+      '| esp32 | 6,001 | 6,000 |',
+    ])
+  })
+
+  it('go between the markers of the README and nowhere else', () => {
+    const updated = withSizes(readme, sizes)
+    expect(updated).toBe(`# Title\n\n<!-- sizes -->\n${sizesTable(sizes)}\n<!-- /sizes -->\n\nText\n`)
+    expect(withSizes(updated, sizes)).toBe(updated)
+    expect(() => withSizes('# Title\n', sizes)).toThrow('<!-- sizes -->')
+  })
+
+  it('are wrong when an image is over its budget, and when the README says something else', () => {
+    expect(checkSizes(sizes, withSizes(readme, sizes))).toEqual(['esp32: 6001 bytes, over the budget of 6000'])
+    expect(checkSizes([sizes[0]], readme)).toEqual(['README.md: the table of sizes is out of date'])
+    expect(checkSizes([sizes[0]], withSizes(readme, [sizes[0]]))).toEqual([])
+  })
+})
