@@ -70,12 +70,12 @@ function readConnackProperties(p: Packet, packet: string, at: number): number {
  * 5.0 a reason code from 0x80 on; or < 0. Session Present is bit 0 of packet.charCodeAt(at). In 5.0 sets properties.
  */
 export function readConnack(p: Packet, packet: string, at: number, v5: boolean): number {
-  const newer = V5 && v5
-  if (newer ? packet.length < at + 2 : packet.length !== at + 2) return -PROTOCOL_ERROR
-  const code = packet.charCodeAt(at + 1)
+  let code = 0
+  if (V5 && v5 ? packet.length < at + 2 : packet.length !== at + 2) return -PROTOCOL_ERROR
+  code = packet.charCodeAt(at + 1)
   // 80-8A 8C 90 95 97 99-9D 9F
-  if (newer ? !allows(code, 1, 0xbea117ff, 0) : code > 5) return -PROTOCOL_ERROR
+  if (V5 && v5 ? !allows(code, 1, 0xbea117ff, 0) : code > 5) return -PROTOCOL_ERROR
   // The flags: Session Present, and not beside a refusal.
   if (packet.charCodeAt(at) > (code ? 0 : 1)) return -PROTOCOL_ERROR
-  return (newer && readConnackProperties(p, packet, at + 2)) || code
+  return (V5 && v5 && readConnackProperties(p, packet, at + 2)) || code
 }

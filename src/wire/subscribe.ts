@@ -17,8 +17,8 @@ export const NOT_RETAINED = 32
  * options above. '' for a filter of '', and with BAD_FLAGS: reserved bits, No Local on a shared subscription.
  */
 export function subscription(filter: string, options: number, v5: boolean): string {
-  const shared = V5 && v5 && options & NO_LOCAL && filter.substr(2, 7) === '$share/'
-  const legal = (options & 3) < 3 && !shared && (V5 && v5 ? options < 0x30 : options < 3)
+  if (V5 && v5 && options & NO_LOCAL && filter.substr(2, 7) === '$share/') return refuse(BAD_FLAGS)
+  const legal = (options & 3) < 3 && options < (V5 && v5 ? 0x30 : 3)
   return legal ? filter && filter + chr(options) : refuse(BAD_FLAGS)
 }
 
@@ -62,8 +62,9 @@ export function readSuback(p: Packet, packet: string, at: number, v5: boolean): 
   const codes = readAnswer(p, packet, at, v5)
   if (codes === packet.length) return -MALFORMED_PACKET
   for (at = codes; at > 0 && at < packet.length; at++) {
+    const code = packet.charCodeAt(at)
     // 00-02 80, in 5.0 also 83 87 8F 91 97 9E A1 A2
-    if (!allows(packet.charCodeAt(at), 7, V5 && v5 ? 0x40828089 : 1, V5 && v5 ? 6 : 0)) return -PROTOCOL_ERROR
+    if (V5 && v5 ? !allows(code, 7, 0x40828089, 6) : code > 2 && code !== 0x80) return -PROTOCOL_ERROR
   }
   return codes
 }
@@ -75,11 +76,9 @@ export function readSuback(p: Packet, packet: string, at: number, v5: boolean): 
  */
 export function readUnsuback(p: Packet, packet: string, at: number, v5: boolean): number {
   const codes = readAnswer(p, packet, at, v5)
-  // Codes in 5.0, none in 3.1.1.
-  if (codes < packet.length !== (V5 && v5) && codes > 0) return -MALFORMED_PACKET
-  for (at = codes; V5 && at > 0 && at < packet.length; at++) {
-    // 00 11 80 83 87 8F 91
+  if (V5 && v5 ? codes === packet.length : codes > 0 && codes < packet.length) return -MALFORMED_PACKET
+  // 00 11 80 83 87 8F 91
+  for (at = codes; V5 && at > 0 && at < packet.length; at++)
     if (!allows(packet.charCodeAt(at), 0x20001, 0x28089, 0)) return -PROTOCOL_ERROR
-  }
   return codes
 }

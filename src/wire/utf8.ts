@@ -59,20 +59,22 @@ export function text(prepared: string): string {
  */
 export function wellFormed(bytes: string): boolean {
   if (PLAIN.test(bytes)) return true
-  const end = bytes.length
-  let at = 0
-  while (at < end) {
-    let code = bytes.charCodeAt(at++)
-    let more = code < 0x80 ? 0 : code < 0xe0 ? 1 : code < 0xf0 ? 2 : 3
-    const least = more ? (more < 2 ? 0x80 : more < 3 ? 0x800 : 0x10000) : 1
-    if (at + more > end || (code & 0xc0) === 0x80 || code > 0xf4) return false
-    if (more) code &= 63 >> more
-    while (more--) {
-      const next = bytes.charCodeAt(at++)
-      if ((next & 0xc0) !== 0x80) return false
-      code = (code << 6) | (next & 63)
-    }
-    if (code < least || code > 0x10ffff || (code & 0x1ff800) === 0xd800) return false
+  let code = 0
+  /** Bytes of the character that are to come, and the least code that so many bytes may say. */
+  let more = 0
+  let least = 0
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes.charCodeAt(at)
+    if (more) {
+      code = (code << 6) | (byte & 63)
+      if ((byte & 0xc0) !== 0x80) return false
+      if (!--more && (code < least || code > 0x10ffff || (code & 0x1ff800) === 0xd800)) return false
+    } else if (byte > 127) {
+      if (byte < 0xc2 || byte > 0xf4) return false
+      more = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3
+      code = byte & (63 >> more)
+      least = more > 2 ? 0x10000 : more > 1 ? 0x800 : 0
+    } else if (!byte) return false
   }
-  return true
+  return !more
 }
