@@ -27,6 +27,8 @@ export interface Bench<B = EspruinoBoard | KalumaBoard> {
   /** What the board's console said, newest last. */
   log: string[]
   run(ms: number): void
+  /** Milliseconds since power-up. */
+  now(): number
   /** Runs until a message of this key comes in after now; answers how long that took, or Infinity after the limit. */
   untilNext(key: 'temperature' | 'status', limitMs: number, payload?: string): number
   readings(): Taken[]
@@ -86,6 +88,7 @@ export async function bench(name: 'esp32' | 'pico-w', set: string[] = [], specia
     wiring,
     log,
     run: ms => clock.advance(ms),
+    now: () => clock.now(),
     untilNext(key, limitMs, payload) {
       const from = broker.taken.length
       const start = clock.now()
