@@ -283,3 +283,11 @@ describe('a warning', () => {
     expect(complaints({ 'mqtt.clientId': '{id}', 'device.id': 'i'.repeat(24) })).toHaveLength(1)
   })
 })
+
+test('a median takes the time of all its samples', () => {
+  const slow = { 'sensors[0].type': 'dht22', 'sensors[0].pin': 'D4', 'sensors[0].samples': 5 }
+  expect(complaints({ ...slow, 'publish.intervalS': 8 })).toEqual([
+    'publish.intervalS: 8 is faster than these sensors can measure one after the other (8.5 s). Write 9 or more.',
+  ])
+  expect(complaints({ ...slow, 'publish.intervalS': 9 })).toEqual([])
+})
