@@ -15,12 +15,17 @@ export interface Setup {
   connect: string
   keepAliveS: number
   status: string
+  /** How readings are published; the status is always sent at QoS 0. */
+  publish: Publish
   /** 0 or RETAIN, for readings; the status is always retained. */
   flags: number
   intervalMs: number
   /** Bytes of free memory below which the chip is restarted. */
   floor: number
 }
+
+/** publish(), or another that answers like it. */
+export type Publish = (client: Client, topic: string, payload: string, flags: number) => number
 
 /** One quantity on one topic, in the unit of its sensor. */
 export interface Source {
@@ -121,7 +126,7 @@ export function telemetry(board: Board, first: Source, s: Setup): Client {
       sample()
     }
     for (let r: Reading | undefined = first as Reading; r; r = r.next) {
-      if (r._text && !publish(client, r.topic, r._text, s.flags)) {
+      if (r._text && s.publish(client, r.topic, r._text, s.flags) >= 0) {
         console.debug(r.topic.substr(2) + ': ' + r._text)
         r._text = ''
       }

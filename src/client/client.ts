@@ -92,7 +92,7 @@ function enter(c: Client, state: number, takers: Takers<Client>) {
   c._since = c._heardAt = c._spokeAt = c._pingAt = -1
 }
 
-function tell(c: Client, event: number, a: number, b: number | string) {
+export function tell(c: Client, event: number, a: number, b: number | string) {
   try {
     c._on(event, a, b)
   } catch (_e) {

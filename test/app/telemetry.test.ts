@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { decimal } from '../../src/app/decimal'
 import { type Setup, type Source, telemetry } from '../../src/app/telemetry'
 import { field, writeConnect } from '../../src/client/connect'
-import { RETAIN } from '../../src/client/publish'
+import { publish, RETAIN } from '../../src/client/publish'
 import type { Board, Thermometer } from '../../src/hal/contract'
 import { fakeDialer } from '../client/fake-link'
 
@@ -87,6 +87,7 @@ function rig(setup: Partial<Setup> = {}, source: Partial<Source> = {}) {
       // The fake server answers no PINGREQ.
       keepAliveS: 65535,
       status: field('b/status'),
+      publish,
       flags: RETAIN,
       intervalMs: 10000,
       floor: 1000,

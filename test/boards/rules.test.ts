@@ -156,11 +156,7 @@ describe('a board file is refused where', () => {
       { 'sensors[0].minC': 50, 'sensors[0].maxC': 50 },
       'sensors[0].minC: 50 is not below maxC, 50. No reading could pass; change one.',
     ],
-    [
-      'QoS is 2',
-      { 'publish.qos': 2 },
-      'publish.qos: 2 is not offered; 1 already guarantees delivery. For now leave it out or write 0.',
-    ],
+    ['QoS is 2', { 'publish.qos': 2 }, 'publish.qos: 2 is not offered; 1 already guarantees delivery. Write 1 or 0.'],
   ])('%s', (_name, changes, line) => {
     expect(complaints(changes)).toEqual([line])
   })

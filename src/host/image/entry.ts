@@ -58,6 +58,7 @@ function main() {
     connect: writeConnect(${flags}, ${mqtt.keepAliveS}, ${payload}),
     keepAliveS: ${mqtt.keepAliveS},
     status: status,
+    publish: ${features.publish},
     flags: ${publish.retain ? 1 : 0},
     intervalMs: ${publish.intervalS * 1000},
     floor: ${runtime.floor}

@@ -58,6 +58,7 @@ interface Switch {
 
 const switches: Switch[] = [
   { setting: '"publish.format": "json"', turnOn: ({ publish }) => Object.assign(publish, { format: 'json' }) },
+  { setting: '"publish.qos": 1', turnOn: ({ publish }) => Object.assign(publish, { qos: 1 }) },
   { setting: '"publish.unit": "F"', turnOn: ({ publish }) => Object.assign(publish, { unit: 'F' }) },
   {
     setting: '"publish.minChangeC": 0.2',
