@@ -76,21 +76,29 @@ function rig(setup: Partial<Setup> = {}, source: Partial<Source> = {}) {
     },
     close() {},
   }
-  const plain = { sensor, topic: field('b/temperature'), text: decimal, decimals: 1, offset: 0, min: -40, max: 125 }
+  const plain = {
+    _sensor: sensor,
+    _topic: field('b/temperature'),
+    _say: decimal,
+    _decimals: 1,
+    _offset: 0,
+    _min: -40,
+    _max: 125,
+  }
   telemetry(
     board,
     { ...plain, ...source },
     {
-      host: 'broker',
-      port: 1883,
-      connect: writeConnect(2, 30, field('id')),
+      _host: 'broker',
+      _port: 1883,
+      _connect: writeConnect(2, 30, field('id')),
       // The fake server answers no PINGREQ.
-      keepAliveS: 65535,
-      status: field('b/status'),
-      publish,
-      flags: RETAIN,
-      intervalMs: 10000,
-      floor: 1000,
+      _keepAliveS: 65535,
+      _status: field('b/status'),
+      _publish: publish,
+      _flags: RETAIN,
+      _intervalMs: 10000,
+      _floor: 1000,
       ...setup,
     },
   )
@@ -141,7 +149,7 @@ describe('telemetry', () => {
   })
 
   it('adds the offset, rounds, and leaves RETAIN out where it is not asked for', () => {
-    const r = rig({ flags: 0 }, { offset: -1.25, decimals: 2 })
+    const r = rig({ _flags: 0 }, { _offset: -1.25, _decimals: 2 })
     r.join()
     r.run(500)
     r.accept()
@@ -173,7 +181,7 @@ describe('telemetry', () => {
   })
 
   it('keeps the newest reading, and no more, while the runtime holds a packet', () => {
-    const r = rig({ intervalMs: 1000 })
+    const r = rig({ _intervalMs: 1000 })
     r.join()
     r.run(500)
     r.accept()
