@@ -230,7 +230,7 @@ describe('telemetry', () => {
   })
 
   it('goes on although a driver throws, or never answers', () => {
-    const r = rig({ intervalMs: 1000 })
+    const r = rig({ _intervalMs: 1000 })
     r.join()
     r.run(500)
     r.accept()
