@@ -38,7 +38,8 @@ function hex(bytes: string): string {
 function taker(read: Read) {
   return (d: Decoder, packet: string, at: number): number => {
     const result = read(d, packet, at, d.v5)
-    d.said += '|' + result + ',' + d.id + ',' + d.reason + ',' + hex(d.topic) + ',' + hex(d.properties)
+    const said = '|' + result + ',' + d.id + ',' + d.reason + ',' + hex(d.topic) + ',' + hex(d.properties)
+    d.said += said
     return result < 0 ? result : 0
   }
 }
@@ -60,7 +61,8 @@ function decoder(v5: boolean): Decoder {
     takers['\xf0'] = taker(readAuth)
   } else {
     takers[''] = (d, packet, at) => {
-      d.said += '|over ' + at + ' ' + hex(packet)
+      const said = '|over ' + at + ' ' + hex(packet)
+      d.said += said
       return 0
     }
   }
