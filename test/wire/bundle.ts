@@ -6,7 +6,10 @@ import { compile } from '../../src/host/image/compile'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** A script as images are made, of device code that imports from 'src/…'; it is in the dialect of its board, or this throws. */
+/**
+ * A script as images are made, of device code that imports from 'src/…'; it is in the dialect of its board, or this
+ * throws.
+ */
 export function image(runtime: Runtime, code: string, version: string): Promise<string> {
   return compile({ root, entry: code.replaceAll("from 'src/", `from '${root}src/`), name: 'wire', runtime, version })
 }

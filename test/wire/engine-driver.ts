@@ -1,4 +1,6 @@
-/** Runs inside an engine, so in the device's dialect: feeds streams to the readers, calls writers, says what came of it. */
+/**
+ * Runs inside an engine, so in the device's dialect: feeds streams to the readers, calls writers, says what came of it.
+ */
 import { readAck, writeAck } from '../../src/wire/ack'
 import { readAuth, writeAuth } from '../../src/wire/auth'
 import { prepareConnect, readConnack } from '../../src/wire/connect'
