@@ -1,8 +1,9 @@
 /**
  * The fixed header, MQTT 3.1.1 section 2.2, and the pieces that every packet is put together from.
  *
- * A run of bytes is a string with one character per byte ("byte string"): what both runtimes' sockets take. A packet is
- * built body first, then header() puts type and length before it: the one place that knows a length.
+ * A run of bytes is a string with one character per byte ("byte string"): what both runtimes' sockets take. Strings do
+ * not change, so what is given to a writer and what it answers belong to whoever holds them. A packet is built body
+ * first, then header() puts type and length before it: the one place that knows a length.
  */
 import { MALFORMED_PACKET } from './reason'
 import { BAD_PACKET_ID, refuse, TOO_LONG } from './refusal'

@@ -1,3 +1,6 @@
+import { uint16 } from './header'
+import { MALFORMED_PACKET, PROTOCOL_ERROR } from './reason'
+
 /**
  * What the readers fill: one flat record for packets of every kind, made once and used for ever, so that reading makes
  * no object. A reader sets the fields that its packet has and leaves the others; each stands until the next packet that
@@ -26,4 +29,17 @@ export interface Packet {
  */
 export function packet(): Packet {
   return { topic: '\0\x01/', _topicLength: 3, id: 0, reason: 0, properties: '' }
+}
+
+/** Sets the packet identifier that stands at `at`. Returns what follows it, or < 0 for 0 and for one that is cut. */
+export function readId(p: Packet, packet: string, at: number): number {
+  if (packet.length < at + 2) return -MALFORMED_PACKET
+  p.id = uint16(packet, at)
+  return p.id ? at + 2 : -PROTOCOL_ERROR
+}
+
+/** Where the field() at `at` ends, or 0 where the packet ends before. */
+export function endOfField(packet: string, at: number): number {
+  const end = packet.length < at + 2 ? 0 : at + 2 + uint16(packet, at)
+  return end > packet.length ? 0 : end
 }

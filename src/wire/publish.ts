@@ -1,5 +1,5 @@
 import { chr, header, PUBLISH, packetId, uint16 } from './header'
-import type { Packet } from './packet'
+import { endOfField, type Packet, readId } from './packet'
 import { find, IN_RECEIVED_PUBLISH, readProperties, TOPIC_ALIAS } from './properties'
 import { MALFORMED_PACKET, PACKET_TOO_LARGE, PROTOCOL_ERROR } from './reason'
 import { BAD_FLAGS, refuse } from './refusal'
@@ -41,27 +41,19 @@ export function again(packet: string): string {
   return chr(packet.charCodeAt(0) | DUP) + packet.substr(1)
 }
 
-/** DUP, QoS and RETAIN of a PUBLISH. */
+/** DUP, QoS and RETAIN of a PUBLISH, section 3.3.1. */
 export function flags(packet: string): number {
   return packet.charCodeAt(0) & 15
 }
 
 /** The topic at `at`. 0, or < 0. */
 function readTopic(p: Packet, packet: string, at: number, v5: boolean): number {
-  const end = packet.length < at + 2 ? 0 : at + 2 + uint16(packet, at)
-  if (!end || end > packet.length) return -MALFORMED_PACKET
-  const topic = packet.substr(at, end - at)
+  const length = endOfField(packet, at) - at
+  const topic = length < 0 ? '' : packet.substr(at, length)
   if (!(V5 && v5 && topic === ALIASED) && !isName(topic)) return -MALFORMED_PACKET
   p.topic = topic
-  p._topicLength = end - at
+  p._topicLength = length
   return 0
-}
-
-/** The packet identifier at `at`. What follows it, or < 0. */
-function readId(p: Packet, packet: string, at: number): number {
-  if (at + 2 > packet.length) return -MALFORMED_PACKET
-  p.id = uint16(packet, at)
-  return p.id ? at + 2 : -PROTOCOL_ERROR
 }
 
 /** The properties at `at`. What follows them, or < 0. */
@@ -89,7 +81,7 @@ export function readPublish(p: Packet, packet: string, at: number, v5: boolean):
  * ever: > 0; 0 at QoS 0; PACKET_TOO_LARGE below zero when the topic alone is over the limit.
  */
 export function idOf(packet: string, at: number): number {
+  const end = endOfField(packet, at)
   if (packet[0] < '2') return 0
-  const end = packet.length < at + 2 ? 0 : at + 2 + uint16(packet, at)
   return end && end + 2 <= packet.length ? uint16(packet, end) || -PROTOCOL_ERROR : -PACKET_TOO_LARGE
 }

@@ -2,8 +2,9 @@ import { MALFORMED_PACKET, PACKET_TOO_LARGE, PROTOCOL_ERROR } from './reason'
 import { V5 } from './v5'
 
 /**
- * Takes one packet: `packet` is the whole of it, its body begins at `at`. The string is the taker's from here on.
- * Answers 0 to go on, or minus a reason code (5.0 section 2.4): the link must end.
+ * Takes one packet: `packet` is the whole of it, its body begins at `at`. The string is the taker's from here on; in
+ * Node each piece of it that is kept keeps the chunk that it came with. Answers 0 to go on, or minus a reason code (5.0
+ * section 2.4): the link must end.
  */
 export type Taker<S> = (s: S, packet: string, at: number) => number
 

@@ -1,5 +1,5 @@
-import { chr, header, packetId, SUBSCRIBE, UNSUBSCRIBE, uint16 } from './header'
-import type { Packet } from './packet'
+import { chr, header, packetId, SUBSCRIBE, UNSUBSCRIBE } from './header'
+import { type Packet, readId } from './packet'
 import { IN_ACK, readProperties } from './properties'
 import { allows, MALFORMED_PACKET, PROTOCOL_ERROR } from './reason'
 import { BAD_FLAGS, NO_FILTER, refuse } from './refusal'
@@ -47,10 +47,8 @@ export function writeUnsubscribe(id: number, properties: string, filters: string
 
 /** The packet identifier at `at` and in 5.0 the properties behind it. What follows them, or < 0. */
 function readAnswer(p: Packet, packet: string, at: number, v5: boolean): number {
-  if (packet.length < at + 2) return -MALFORMED_PACKET
-  p.id = uint16(packet, at)
-  if (!p.id) return -PROTOCOL_ERROR
-  return V5 && v5 ? readProperties(p, packet, at + 2, IN_ACK) : at + 2
+  const end = readId(p, packet, at)
+  return V5 && v5 && end > 0 ? readProperties(p, packet, end, IN_ACK) : end
 }
 
 /**
@@ -77,8 +75,10 @@ export function readSuback(p: Packet, packet: string, at: number, v5: boolean): 
 export function readUnsuback(p: Packet, packet: string, at: number, v5: boolean): number {
   const codes = readAnswer(p, packet, at, v5)
   if (V5 && v5 ? codes === packet.length : codes > 0 && codes < packet.length) return -MALFORMED_PACKET
-  // 00 11 80 83 87 8F 91
-  for (at = codes; V5 && at > 0 && at < packet.length; at++)
-    if (!allows(packet.charCodeAt(at), 0x20001, 0x28089, 0)) return -PROTOCOL_ERROR
+  if (V5) {
+    // 00 11 80 83 87 8F 91
+    for (at = codes; at > 0 && at < packet.length; at++)
+      if (!allows(packet.charCodeAt(at), 0x20001, 0x28089, 0)) return -PROTOCOL_ERROR
+  }
   return codes
 }

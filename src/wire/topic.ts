@@ -15,10 +15,9 @@ const PLAIN_NAME = /^[^~][^~][ -"$-*,-~]+$/
 
 /** Whether a field is a topic name: at least one character, well-formed, no wildcard. */
 export function isName(topic: string): boolean {
-  return (
-    PLAIN_NAME.test(topic) ||
-    (topic.length > 2 && topic.indexOf('#', 2) < 0 && topic.indexOf('+', 2) < 0 && wellFormed(topic.substr(2)))
-  )
+  if (PLAIN_NAME.test(topic)) return true
+  const bytes = topic.substr(2)
+  return bytes !== '' && bytes.indexOf('#') < 0 && bytes.indexOf('+') < 0 && wellFormed(bytes)
 }
 
 /** The field as it is, for a topic to publish to; '' with BAD_NAME, and '' for ''. */

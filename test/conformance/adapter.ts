@@ -38,7 +38,10 @@ function decoder(v5: boolean): Decoder {
   return { ...packet(), taken: 0, _takers: takers, _limit: 0xfffffff, _carried: '', _need: 0 }
 }
 
-/** The decoder alone, on one whole packet from a server of protocol 4 or 5: whether it takes it, all of it and nothing more. */
+/**
+ * The decoder alone, on one whole packet from a server of protocol 4 or 5: whether it takes it, all of it and nothing
+ * more.
+ */
 export function accepts(protocol: number, bytes: Uint8Array): boolean {
   const d = decoder(protocol === 5)
   return splitShort(d, Buffer.from(bytes).toString('latin1')) === 0 && d.taken === 1 && d._need === 0

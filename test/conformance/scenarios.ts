@@ -23,7 +23,9 @@ const file = new URL('./scenarios.json', import.meta.url)
 export const { scenarios, codec_vectors: codecVectors }: { scenarios: Scenario[]; codec_vectors: CodecVector[] } =
   JSON.parse(readFileSync(file, 'utf8'))
 
-/** All that a scenario's server sends in good form, as hexadecimal digits; identifiers that a client would choose are 7. */
+/**
+ * All that a scenario's server sends in good form, as hexadecimal digits; identifiers that a client would choose are 7.
+ */
 export function goodSends(steps: Step[]): string[] {
   return steps.flatMap(({ send, malformed, steps }) => [
     ...(send && !malformed ? [send.replace(/\{\w+(\+\d+)?\}/g, '0007')] : []),

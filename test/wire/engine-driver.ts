@@ -1,4 +1,6 @@
-/** Runs inside an engine, so in the device's dialect: feeds streams to the readers, calls writers, says what came of it. */
+/**
+ * Runs inside an engine, so in the device's dialect: feeds streams to the readers, calls writers, says what came of it.
+ */
 import { readAck, writeAck } from '../../src/wire/ack'
 import { readAuth, writeAuth } from '../../src/wire/auth'
 import { prepareConnect, readConnack } from '../../src/wire/connect'
@@ -38,7 +40,8 @@ function hex(bytes: string): string {
 function taker(read: Read) {
   return (d: Decoder, packet: string, at: number): number => {
     const result = read(d, packet, at, d.v5)
-    d.said += '|' + result + ',' + d.id + ',' + d.reason + ',' + hex(d.topic) + ',' + hex(d.properties)
+    const said = '|' + result + ',' + d.id + ',' + d.reason + ',' + hex(d.topic) + ',' + hex(d.properties)
+    d.said += said
     return result < 0 ? result : 0
   }
 }
@@ -60,7 +63,8 @@ function decoder(v5: boolean): Decoder {
     takers['\xf0'] = taker(readAuth)
   } else {
     takers[''] = (d, packet, at) => {
-      d.said += '|over ' + at + ' ' + hex(packet)
+      const said = '|over ' + at + ' ' + hex(packet)
+      d.said += said
       return 0
     }
   }

@@ -1,9 +1,11 @@
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
+import type { Runtime } from '../../src/host/boards'
 import { ENGINE_VARIABLE, runOnEngine } from '../../src/host/engine/real'
+import { virtualBoard, virtualClock } from '../../src/host/virtual'
+import { memoryNetwork } from '../../src/host/virtual/memory-network'
 import { prepare } from '../../src/wire/utf8'
 import { codecVectors } from '../conformance/scenarios'
-import { bundle } from './bundle'
+import { deviceCode, image } from './bundle'
 import { bytes, hex } from './bytes'
 import * as driver from './engine-driver'
 import { write } from './fields'
@@ -79,7 +81,7 @@ const literal = (value: string | number | boolean) =>
   typeof value === 'string' ? `"${hex(value).replace(/../g, '\\x$&')}"` : `${value}`
 
 /** One statement for each, so that an interpreter need not hold them all. */
-const program = `import { call, read } from './engine-driver'
+const program = () => `${deviceCode('engine-driver.ts')}
 function both(v5, stream) { console.log(read(v5, stream, 1000) + ' & ' + read(v5, stream, 1)) }
 function main() {
 ${streams.map(([v5, stream]) => `both(${v5}, ${literal(stream)})`).join('\n')}
@@ -94,28 +96,45 @@ const expected = [
   'done',
 ]
 
-describe('the wire as an image', () => {
-  it('does in Node what its source does', async () => {
-    const lines: string[] = []
-    runInNewContext(await bundle(program, true), { console: { log: (line: string) => lines.push(line) } })
-    expect(lines).toEqual(expected)
+/** What a board's double prints. */
+function inDouble(runtime: Runtime, code: string): string[] {
+  const lines: string[] = []
+  const clock = virtualClock()
+  const board = virtualBoard(runtime, {
+    name: runtime,
+    world: { clock, transport: memoryNetwork(clock) },
+    accessPoint: { ssid: 'home', password: 'secret', inRange: true },
+    console: line => lines.push(line),
+  })
+  board.boot(code)
+  clock.advance(100)
+  board.unplug()
+  return lines
+}
+
+/** What an engine prints, up to the last line or an error. */
+async function onEngine(runtime: Runtime, engine: string, code: string): Promise<string[]> {
+  const lines: string[] = []
+  await new Promise<void>((resolve, reject) => {
+    const running = runOnEngine(runtime, engine, code, line => {
+      lines.push(line)
+      if (line === 'done' || /error/i.test(line)) running.then(({ stop }) => stop()).then(resolve)
+    })
+    running.catch(reject)
+  })
+  return lines.filter(line => expected.includes(line) || /error/i.test(line))
+}
+
+describe.each(['espruino', 'kaluma'] as const)('the wire as an image for %s', runtime => {
+  const engine = process.env[ENGINE_VARIABLE[runtime]]
+
+  it('does in the double what its source does in Node', { timeout: 60_000 }, async () => {
+    expect(inDouble(runtime, await image(runtime, program(), '5.0'))).toEqual(expected)
     expect(expected.length).toBeGreaterThan(400)
   })
 
-  for (const runtime of ['espruino', 'kaluma'] as const) {
-    const engine = process.env[ENGINE_VARIABLE[runtime]]
-    it(`does the same on ${runtime}, where ${ENGINE_VARIABLE[runtime]} is set`, { timeout: 120_000 }, async () => {
-      if (!engine) return console.info(`${ENGINE_VARIABLE[runtime]} is not set: not run on ${runtime}`)
-      const lines: string[] = []
-      const code = await bundle(program, true)
-      await new Promise<void>((resolve, reject) => {
-        const running = runOnEngine(runtime, engine, code, line => {
-          lines.push(line)
-          if (line === 'done' || /error/i.test(line)) running.then(({ stop }) => stop()).then(resolve)
-        })
-        running.catch(reject)
-      })
-      expect(lines.filter(line => expected.includes(line) || /error/i.test(line))).toEqual(expected)
-    })
-  }
+  it(`does the same on the engine that ${ENGINE_VARIABLE[runtime]} names`, { timeout: 120_000 }, async () => {
+    if (!engine) return console.info(`${ENGINE_VARIABLE[runtime]} is not set: not run on an engine`)
+    expect(await onEngine(runtime, engine, await image(runtime, program(), '5.0'))).toEqual(expected)
+  })
 })

@@ -162,7 +162,9 @@ export function write(version: Version, f: Fields): string {
   }
 }
 
-/** What a server sends, by first byte, and how our readers turn it into fields: a number below zero when they refuse. */
+/**
+ * What a server sends, by first byte, and how our readers turn it into fields: a number below zero when they refuse.
+ */
 function readers(version: Version): Record<string, (r: Packet, packet: string, at: number) => Fields | number> {
   const v5 = version === 5
   const properties = (r: Packet) => (v5 ? { properties: listProperties(r.properties) } : {})

@@ -75,7 +75,8 @@ function check(list: string, properties: string): number {
 
 describe.each(LISTS)('%s takes', (name, list, from) => {
   it.each(Object.keys(ALLOWED))(
-    `from ${from}: %s where the standard does, once or more (mqtt5_U5-PROP-1 mqtt5_U5-PROP-2 mqtt5_3.3.4-6 mqtt5_U5-WILL-1)`,
+    `from ${from}: %s where the standard does, once or more (mqtt5_U5-PROP-1 mqtt5_U5-PROP-2 ` +
+      'mqtt5_3.3.4-6 mqtt5_U5-WILL-1)',
     property => {
       const once = writeProperties([sample(property)])
       const allowed = ALLOWED[property].split(' ').some(entry => entry === name || entry === `${name}-${from}`)
@@ -156,17 +157,21 @@ describe('a property', () => {
     expect(p.userProperty(field('n'), '')).toBe('')
   })
 
-  it('that is a text must be one, to be written as to be read (mqtt5_1.5.4-1 mqtt5_1.5.4-2 mqtt5_1.5.7-1 mqtt5_3.3.2-13 mqtt5_3.3.2-19)', () => {
-    const bad = field('\xed\xa0\x80')
-    const nul = field('a\0')
-    for (const value of [bad, nul]) {
-      for (const id of [p.CONTENT_TYPE, p.RESPONSE_TOPIC])
-        expect(check(p.IN_PUBLISH, p.fieldProperty(id, value))).toBeLessThan(0)
-      expect(check(p.IN_PUBLISH, p.userProperty(value, field('v')))).toBeLessThan(0)
-      expect(check(p.IN_PUBLISH, p.userProperty(field('n'), value))).toBeLessThan(0)
-      expect(check(p.IN_PUBLISH, p.fieldProperty(p.CORRELATION_DATA, value))).toBe(0)
-    }
-  })
+  it(
+    'that is a text must be one, to be written as to be read (mqtt5_1.5.4-1 mqtt5_1.5.4-2 ' +
+      'mqtt5_1.5.7-1 mqtt5_3.3.2-13 mqtt5_3.3.2-19)',
+    () => {
+      const bad = field('\xed\xa0\x80')
+      const nul = field('a\0')
+      for (const value of [bad, nul]) {
+        for (const id of [p.CONTENT_TYPE, p.RESPONSE_TOPIC])
+          expect(check(p.IN_PUBLISH, p.fieldProperty(id, value))).toBeLessThan(0)
+        expect(check(p.IN_PUBLISH, p.userProperty(value, field('v')))).toBeLessThan(0)
+        expect(check(p.IN_PUBLISH, p.userProperty(field('n'), value))).toBeLessThan(0)
+        expect(check(p.IN_PUBLISH, p.fieldProperty(p.CORRELATION_DATA, value))).toBe(0)
+      }
+    },
+  )
 
   it('keeps its place among user properties of the same name (mqtt5_1.5.7-1 mqtt5_3.3.2-18)', () => {
     const list: Property[] = [

@@ -232,16 +232,20 @@ describe('PUBLISH is refused', () => {
 })
 
 describe('PUBLISH', () => {
-  it('hands a Topic Alias to its owner as a number, and an empty topic as ALIASED (mqtt5_3.1.2-26 mqtt5_3.1.2-27 mqtt5_3.3.2-11 mqtt5_U5-ALIAS-1)', () => {
-    const r = packet()
-    expect(readPublish(r, bytes('30 06 0000 03 23 0003'), 2, true)).toBe(8)
-    expect([r.topic, numberOf(r.properties, TOPIC_ALIAS, 0)]).toEqual([ALIASED, 3])
-    // The owner of the aliases may put the topic in its place.
-    r.topic = '\0\x01t'
-    expect(readPublish(r, bytes('30 06 0000 03 23 0003'), 2, true)).toBe(8)
-    expect(r.topic).toBe(ALIASED)
-    expect(readPublish(r, bytes('30 02 0000'), 2, false)).toBe(-MALFORMED_PACKET)
-  })
+  it(
+    'hands a Topic Alias to its owner as a number, and an empty topic as ALIASED ' +
+      '(mqtt5_3.1.2-26 mqtt5_3.1.2-27 mqtt5_3.3.2-11 mqtt5_U5-ALIAS-1)',
+    () => {
+      const r = packet()
+      expect(readPublish(r, bytes('30 06 0000 03 23 0003'), 2, true)).toBe(8)
+      expect([r.topic, numberOf(r.properties, TOPIC_ALIAS, 0)]).toEqual([ALIASED, 3])
+      // The owner of the aliases may put the topic in its place.
+      r.topic = '\0\x01t'
+      expect(readPublish(r, bytes('30 06 0000 03 23 0003'), 2, true)).toBe(8)
+      expect(r.topic).toBe(ALIASED)
+      expect(readPublish(r, bytes('30 02 0000'), 2, false)).toBe(-MALFORMED_PACKET)
+    },
+  )
 
   it('tells one topic from the next, whatever the order', () => {
     const r = packet()
@@ -344,13 +348,16 @@ describe('PINGRESP, DISCONNECT and AUTH are refused', () => {
     ['AUTH with a code of another packet (mqtt5_3.15.2-1 mqtt5_4.12.0-2)', 'f00601041500016d', PROTOCOL_ERROR],
   ])
 
-  it('AUTH that nobody asked for, at its header; and the method of a CONNACK is there to be seen (mqtt5_4.12.0-6)', () => {
-    const d = decoder(5)
-    const { '\xf0': _auth, ...others } = d._takers
-    d._takers = others
-    expect(d.feed('\xf0')).toBe(-PROTOCOL_ERROR)
-    expect(takes(5, '20 07 00 00 04 15 0001 6d')[0].properties).toEqual([['authenticationMethod', 'm']])
-  })
+  it(
+    'AUTH that nobody asked for, at its header; and the method of a CONNACK is there to be ' + 'seen (mqtt5_4.12.0-6)',
+    () => {
+      const d = decoder(5)
+      const { '\xf0': _auth, ...others } = d._takers
+      d._takers = others
+      expect(d.feed('\xf0')).toBe(-PROTOCOL_ERROR)
+      expect(takes(5, '20 07 00 00 04 15 0001 6d')[0].properties).toEqual([['authenticationMethod', 'm']])
+    },
+  )
 })
 
 describe('U+FEFF', () => {

@@ -16,14 +16,18 @@ function isText(bytes: string): boolean {
 }
 
 describe('prepare', () => {
-  it('turns every character into the bytes that Node makes of it, and text turns them back (mqtt311_1.5.3-1 mqtt5_1.5.4-1)', () => {
-    for (let code = 1; code < 0x110000; code += code < 0x900 || code % 0x1000 > 0xff0 ? 1 : 13) {
-      if (code >= 0xd800 && code < 0xe000) continue
-      const character = String.fromCodePoint(code)
-      const prepared = prepare(character)
-      if (prepared !== field(utf8(character)) || text(prepared) !== character) expect.fail(`U+${code.toString(16)}`)
-    }
-  })
+  it(
+    'turns every character into the bytes that Node makes of it, and text turns them back ' +
+      '(mqtt311_1.5.3-1 mqtt5_1.5.4-1)',
+    () => {
+      for (let code = 1; code < 0x110000; code += code < 0x900 || code % 0x1000 > 0xff0 ? 1 : 13) {
+        if (code >= 0xd800 && code < 0xe000) continue
+        const character = String.fromCodePoint(code)
+        const prepared = prepare(character)
+        if (prepared !== field(utf8(character)) || text(prepared) !== character) expect.fail(`U+${code.toString(16)}`)
+      }
+    },
+  )
 
   it('takes text of every kind', () => {
     for (const whole of ['', 'home/bedroom', 'ä€😀 und mehr', '\ufeffa', '\x7f\x80', 'e\u0301']) {

@@ -36,32 +36,34 @@ function same(actual: string, expected: string) {
   expect(hex(actual)).toBe(hex(expected))
 }
 
-describe.each(vectors)('$version: $name', ({ version, hex: annotated, fields }) => {
-  const wanted = bytes(annotated)
-  const isRaw = SENT.includes(fields.cmd) || (version === 4 && fields.cmd === 'disconnect')
-  const seen = isRaw ? { cmd: 'raw', packet: wanted } : fields
+for (const { version, name, statements = [], hex: annotated, fields } of vectors) {
+  describe([`${version}: ${name}`, ...statements].join(' '), () => {
+    const wanted = bytes(annotated)
+    const isRaw = SENT.includes(fields.cmd) || (version === 4 && fields.cmd === 'disconnect')
+    const seen = isRaw ? { cmd: 'raw', packet: wanted } : fields
 
-  it('is written', () => {
-    same(RECEIVED.includes(fields.cmd) ? generated(version, fields) : write(version, fields), wanted)
-  })
+    it('is written', () => {
+      same(RECEIVED.includes(fields.cmd) ? generated(version, fields) : write(version, fields), wanted)
+    })
 
-  it('is read', () => {
-    expect(feed(version, [wanted])).toEqual([seen])
-    const oracle = normal(parsed(version, wanted))
-    expect(oracle).toMatchObject(normal(toOracle(version, fields)) as object)
-  })
+    it('is read', () => {
+      expect(feed(version, [wanted])).toEqual([seen])
+      const oracle = normal(parsed(version, wanted))
+      expect(oracle).toMatchObject(normal(toOracle(version, fields)) as object)
+    })
 
-  it('is read one byte at a time', () => {
-    expect(feed(version, [...wanted])).toEqual([seen])
-  })
+    it('is read one byte at a time', () => {
+      expect(feed(version, [...wanted])).toEqual([seen])
+    })
 
-  it('is read in two pieces, cut anywhere', () => {
-    const step = Math.ceil(wanted.length / 500)
-    for (let cut = 0; cut <= wanted.length; cut += cut < 20 ? 1 : step)
-      expect(feed(version, [wanted.slice(0, cut), wanted.slice(cut)]), `cut at ${cut}`).toEqual([seen])
-  })
+    it('is read in two pieces, cut anywhere', () => {
+      const step = Math.ceil(wanted.length / 500)
+      for (let cut = 0; cut <= wanted.length; cut += cut < 20 ? 1 : step)
+        expect(feed(version, [wanted.slice(0, cut), wanted.slice(cut)]), `cut at ${cut}`).toEqual([seen])
+    })
 
-  it('is read twice from one chunk', () => {
-    expect(feed(version, [wanted + wanted])).toEqual([seen, seen])
+    it('is read twice from one chunk', () => {
+      expect(feed(version, [wanted + wanted])).toEqual([seen, seen])
+    })
   })
-})
+}

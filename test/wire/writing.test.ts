@@ -101,22 +101,28 @@ describe('CONNECT', () => {
   ) => prepareConnect(flags, 10, id, rest.will ?? '', rest.user ?? '', rest.password ?? '', rest.properties ?? '')
   const will = topic + field('gone')
 
-  it('has the flags that its pieces ask for, bit 0 never (mqtt311_3.1.2-3 mqtt311_3.1.2-8 mqtt311_3.1.2-18 mqtt311_3.1.2-20 mqtt5_3.1.2-3 mqtt5_3.1.2-16 mqtt5_3.1.2-18)', () => {
-    const flagsOf = (packet: string) => packet.charCodeAt(9)
-    for (const properties of ['', '\0']) {
-      const part = properties + will
-      expect(flagsOf(connect(0, { properties }))).toBe(0)
-      expect(flagsOf(connect(CLEAN_SESSION, { properties }))).toBe(CLEAN_SESSION)
-      for (const extra of [0, WILL_QOS_1, WILL_QOS_2, WILL_RETAIN, WILL_QOS_2 | WILL_RETAIN])
-        expect(flagsOf(connect(extra, { will: part, properties }))).toBe(WILL | extra)
-      expect(flagsOf(connect(0, { user: prepare(''), properties }))).toBe(USER_NAME)
-      expect(flagsOf(connect(0, { user: id, password: field(''), properties }))).toBe(USER_NAME | PASSWORD)
-    }
-    expect(flagsOf(connect(0, { password: field(''), properties: '\0' }))).toBe(PASSWORD)
-  })
+  it(
+    'has the flags that its pieces ask for, bit 0 never (mqtt311_3.1.2-3 mqtt311_3.1.2-8 ' +
+      'mqtt311_3.1.2-18 mqtt311_3.1.2-20 mqtt5_3.1.2-3 mqtt5_3.1.2-16 mqtt5_3.1.2-18)',
+    () => {
+      const flagsOf = (packet: string) => packet.charCodeAt(9)
+      for (const properties of ['', '\0']) {
+        const part = properties + will
+        expect(flagsOf(connect(0, { properties }))).toBe(0)
+        expect(flagsOf(connect(CLEAN_SESSION, { properties }))).toBe(CLEAN_SESSION)
+        for (const extra of [0, WILL_QOS_1, WILL_QOS_2, WILL_RETAIN, WILL_QOS_2 | WILL_RETAIN])
+          expect(flagsOf(connect(extra, { will: part, properties }))).toBe(WILL | extra)
+        expect(flagsOf(connect(0, { user: prepare(''), properties }))).toBe(USER_NAME)
+        expect(flagsOf(connect(0, { user: id, password: field(''), properties }))).toBe(USER_NAME | PASSWORD)
+      }
+      expect(flagsOf(connect(0, { password: field(''), properties: '\0' }))).toBe(PASSWORD)
+    },
+  )
 
   it.each(['', '\0'])(
-    'has no will flags without a will, and no QoS 3, properties %j (mqtt311_3.1.2-11 mqtt311_3.1.2-13 mqtt311_3.1.2-14 mqtt311_3.1.2-15 mqtt5_3.1.2-11 mqtt5_3.1.2-12 mqtt5_3.1.2-13)',
+    'has no will flags without a will, and no QoS 3, properties %j (mqtt311_3.1.2-11 ' +
+      'mqtt311_3.1.2-13 mqtt311_3.1.2-14 mqtt311_3.1.2-15 mqtt5_3.1.2-11 mqtt5_3.1.2-12 ' +
+      'mqtt5_3.1.2-13)',
     properties => {
       for (const flags of [WILL_QOS_1, WILL_QOS_2, WILL_RETAIN]) refused(connect(flags, { properties }), why.BAD_FLAGS)
       refused(connect(WILL_QOS_1 | WILL_QOS_2, { will, properties }), why.BAD_FLAGS)
@@ -139,11 +145,16 @@ describe('CONNECT', () => {
     expect(prepareConnect(0, 10, prepare(''), '', '', '', '\0')).toHaveLength(15)
   })
 
-  it('is not written of a text that UTF-8 or MQTT forbids (mqtt311_1.5.3-1 mqtt311_1.5.3-2 mqtt311_3.1.3-4 mqtt311_3.1.3-11 mqtt5_1.5.4-1 mqtt5_1.5.4-2 mqtt5_3.1.3-4 mqtt5_3.1.3-12)', () => {
-    refused(prepareConnect(CLEAN_SESSION, 10, prepare('a\ud800'), '', '', '', ''), why.LONE_SURROGATE)
-    refused(prepareConnect(CLEAN_SESSION, 10, prepare('a\0b'), '', '', '', '\0'), why.NUL_CHARACTER)
-    refused(prepare('user\udc00'), why.LONE_SURROGATE)
-  })
+  it(
+    'is not written of a text that UTF-8 or MQTT forbids (mqtt311_1.5.3-1 mqtt311_1.5.3-2 ' +
+      'mqtt311_3.1.3-4 mqtt311_3.1.3-11 mqtt5_1.5.4-1 mqtt5_1.5.4-2 mqtt5_3.1.3-4 ' +
+      'mqtt5_3.1.3-12)',
+    () => {
+      refused(prepareConnect(CLEAN_SESSION, 10, prepare('a\ud800'), '', '', '', ''), why.LONE_SURROGATE)
+      refused(prepareConnect(CLEAN_SESSION, 10, prepare('a\0b'), '', '', '', '\0'), why.NUL_CHARACTER)
+      refused(prepare('user\udc00'), why.LONE_SURROGATE)
+    },
+  )
 
   it('has a will topic that is a topic name (mqtt311_3.1.3-10 mqtt5_3.1.3-11)', () => {
     for (const text of ['', 'a/+', '#', 'a#b']) refused(topicName(prepare(text)), why.BAD_NAME)
@@ -160,9 +171,13 @@ describe('CONNECT', () => {
 })
 
 describe('PUBLISH', () => {
-  it('at QoS 0 has neither DUP nor another QoS, whatever is asked for (mqtt311_3.3.1-2 mqtt311_4.3.1-1 mqtt5_3.3.1-2 mqtt5_4.3.1-1)', () => {
-    for (let flag = 0; flag < 16; flag++) expect(flags(writePublish(topic, '', flag))).toBe(flag & RETAIN)
-  })
+  it(
+    'at QoS 0 has neither DUP nor another QoS, whatever is asked for (mqtt311_3.3.1-2 ' +
+      'mqtt311_4.3.1-1 mqtt5_3.3.1-2 mqtt5_4.3.1-1)',
+    () => {
+      for (let flag = 0; flag < 16; flag++) expect(flags(writePublish(topic, '', flag))).toBe(flag & RETAIN)
+    },
+  )
 
   it('has no QoS 3, and above QoS 0 only its own flags (mqtt311_3.3.1-4 mqtt5_3.3.1-4)', () => {
     for (let flag = -1; flag < 17; flag++) {
@@ -195,12 +210,15 @@ describe('SUBSCRIBE and UNSUBSCRIBE', () => {
     }
   })
 
-  it('have no filter that UTF-8 or MQTT forbids (mqtt311_3.8.3-1 mqtt311_3.10.3-1 mqtt5_3.8.3-1 mqtt5_3.10.3-1)', () => {
-    for (const text of ['a\ud800', 'a\0', 'a#', '', 'x'.repeat(65536)]) {
-      expect(topicFilter(prepare(text), false)).toBe('')
-      expect(subscription(topicFilter(prepare(text), true), 0, true)).toBe('')
-    }
-  })
+  it(
+    'have no filter that UTF-8 or MQTT forbids (mqtt311_3.8.3-1 mqtt311_3.10.3-1 ' + 'mqtt5_3.8.3-1 mqtt5_3.10.3-1)',
+    () => {
+      for (const text of ['a\ud800', 'a\0', 'a#', '', 'x'.repeat(65536)]) {
+        expect(topicFilter(prepare(text), false)).toBe('')
+        expect(subscription(topicFilter(prepare(text), true), 0, true)).toBe('')
+      }
+    },
+  )
 
   it('of 3.1.1 ask for QoS 0 to 2 and nothing more (mqtt311_3.8.3-4)', () => {
     for (let options = 0; options < 256; options++) {
@@ -233,19 +251,25 @@ describe('PUBACK, PUBREC, PUBREL, PUBCOMP, DISCONNECT and AUTH', () => {
     ['userProperty', 'b', '2'],
   ])
 
-  it('do without problem information where it is too long for the server, and without nothing else (mqtt5_3.2.2-15 mqtt5_3.4.2-2 mqtt5_3.4.2-3 mqtt5_3.5.2-2 mqtt5_3.5.2-3 mqtt5_3.6.2-2 mqtt5_3.6.2-3 mqtt5_3.7.2-2 mqtt5_3.7.2-3 mqtt5_3.14.2-3 mqtt5_3.14.2-4 mqtt5_3.15.2-2 mqtt5_3.15.2-3)', () => {
-    for (const ack of [PUBACK, PUBREC, PUBREL, PUBCOMP]) {
-      expect(writeAck(ack, 1, 0, block(IN_ACK, problem))).toHaveLength(5 + 1 + problem.length)
-      expect(writeAck(ack, 1, 0, block(IN_ACK, essential(problem)))).toHaveLength(4)
-    }
-    const expiry = writeProperties([['sessionExpiryInterval', 60]])
-    expect(essential(problem + expiry + problem)).toBe(expiry)
-    expect(hex(writeDisconnect(0, block(IN_DISCONNECT, essential(problem + expiry))))).toBe('e0070005110000003c')
-    const data = writeProperties([['authenticationData', 'x']])
-    expect(hex(writeAuth(CONTINUE_AUTHENTICATION, prepare('m'), essential(data + problem)))).toBe(
-      'f00a18081500016d16000178',
-    )
-  })
+  it(
+    'do without problem information where it is too long for the server, and without nothing ' +
+      'else (mqtt5_3.2.2-15 mqtt5_3.4.2-2 mqtt5_3.4.2-3 mqtt5_3.5.2-2 mqtt5_3.5.2-3 ' +
+      'mqtt5_3.6.2-2 mqtt5_3.6.2-3 mqtt5_3.7.2-2 mqtt5_3.7.2-3 mqtt5_3.14.2-3 mqtt5_3.14.2-4 ' +
+      'mqtt5_3.15.2-2 mqtt5_3.15.2-3)',
+    () => {
+      for (const ack of [PUBACK, PUBREC, PUBREL, PUBCOMP]) {
+        expect(writeAck(ack, 1, 0, block(IN_ACK, problem))).toHaveLength(5 + 1 + problem.length)
+        expect(writeAck(ack, 1, 0, block(IN_ACK, essential(problem)))).toHaveLength(4)
+      }
+      const expiry = writeProperties([['sessionExpiryInterval', 60]])
+      expect(essential(problem + expiry + problem)).toBe(expiry)
+      expect(hex(writeDisconnect(0, block(IN_DISCONNECT, essential(problem + expiry))))).toBe('e0070005110000003c')
+      const data = writeProperties([['authenticationData', 'x']])
+      expect(hex(writeAuth(CONTINUE_AUTHENTICATION, prepare('m'), essential(data + problem)))).toBe(
+        'f00a18081500016d16000178',
+      )
+    },
+  )
 
   it('are as short as they can be', () => {
     for (const none of ['', '\0']) {
@@ -256,17 +280,21 @@ describe('PUBACK, PUBREC, PUBREL, PUBCOMP, DISCONNECT and AUTH', () => {
     }
   })
 
-  it('AUTH goes on or starts anew, always with the method (mqtt5_3.15.2-1 mqtt5_4.12.0-3 mqtt5_4.12.0-5 mqtt5_4.12.1-1)', () => {
-    const method = prepare('m')
-    for (const reason of [CONTINUE_AUTHENTICATION, REAUTHENTICATE]) {
-      const packet = writeAuth(reason, method, '')
-      expect(parsed(5, packet)).toMatchObject({ reasonCode: reason, properties: { authenticationMethod: 'm' } })
-    }
-    for (const reason of [SUCCESS, 4, 0x87]) refused(writeAuth(reason, method, ''), why.BAD_REASON)
-    refused(writeAuth(CONTINUE_AUTHENTICATION, prepare('\ud800'), ''), why.LONE_SURROGATE)
-    refused(
-      writeAuth(CONTINUE_AUTHENTICATION, method, writeProperties([['authenticationMethod', 'm']])),
-      why.BAD_PROPERTY,
-    )
-  })
+  it(
+    'AUTH goes on or starts anew, always with the method (mqtt5_3.15.2-1 mqtt5_4.12.0-3 ' +
+      'mqtt5_4.12.0-5 mqtt5_4.12.1-1)',
+    () => {
+      const method = prepare('m')
+      for (const reason of [CONTINUE_AUTHENTICATION, REAUTHENTICATE]) {
+        const packet = writeAuth(reason, method, '')
+        expect(parsed(5, packet)).toMatchObject({ reasonCode: reason, properties: { authenticationMethod: 'm' } })
+      }
+      for (const reason of [SUCCESS, 4, 0x87]) refused(writeAuth(reason, method, ''), why.BAD_REASON)
+      refused(writeAuth(CONTINUE_AUTHENTICATION, prepare('\ud800'), ''), why.LONE_SURROGATE)
+      refused(
+        writeAuth(CONTINUE_AUTHENTICATION, method, writeProperties([['authenticationMethod', 'm']])),
+        why.BAD_PROPERTY,
+      )
+    },
+  )
 })

@@ -13,7 +13,8 @@ export const acks: Vector[] = names.flatMap(({ cmd, first, ids }): Vector[] => {
   const name = cmd.toUpperCase()
   return [
     {
-      name: `${name} with the identifier, high byte first (mqtt311_2.2.2-1 mqtt311_2.3.1-6 mqtt311_3.6.1-1)`,
+      name: `${name} with the identifier, high byte first`,
+      statements: ['mqtt311_2.2.2-1', 'mqtt311_2.3.1-6', 'mqtt311_3.6.1-1'],
       version: 4,
       hex: `
         ${first} : ${name}
@@ -22,7 +23,8 @@ export const acks: Vector[] = names.flatMap(({ cmd, first, ids }): Vector[] => {
       fields: { cmd, messageId: 0x3431 },
     },
     {
-      name: `${name} of success, two bytes long (mqtt5_2.1.3-1 mqtt5_2.2.1-5 mqtt5_3.6.1-1 mqtt5_U5-ACK-1)`,
+      name: `${name} of success, two bytes long`,
+      statements: ['mqtt5_2.1.3-1', 'mqtt5_2.2.1-5', 'mqtt5_3.6.1-1', 'mqtt5_U5-ACK-1'],
       version: 5,
       hex: `
         ${first} : ${name}
@@ -31,7 +33,8 @@ export const acks: Vector[] = names.flatMap(({ cmd, first, ids }): Vector[] => {
       fields: { cmd, messageId: 255, reasonCode: 0, properties: [] },
     },
     {
-      name: `${name} with a reason, three bytes long (mqtt5_${ids} mqtt5_U5-ACK-1)`,
+      name: `${name} with a reason, three bytes long`,
+      statements: [`mqtt5_${ids}`, 'mqtt5_U5-ACK-1'],
       version: 5,
       hex: `
         ${first} : ${name}
@@ -41,7 +44,8 @@ export const acks: Vector[] = names.flatMap(({ cmd, first, ids }): Vector[] => {
       fields: { cmd, messageId: 1, reasonCode: code, properties: [] },
     },
     {
-      name: `${name} with properties (mqtt5_U5-ACK-1 mqtt5_1.5.7-1)`,
+      name: `${name} with properties`,
+      statements: ['mqtt5_U5-ACK-1', 'mqtt5_1.5.7-1'],
       version: 5,
       hex: `
         ${first} : ${name}

@@ -2,7 +2,18 @@ import type { Vector } from './vector'
 
 export const connect: Vector[] = [
   {
-    name: 'CONNECT as small as it gets (mqtt311_3.1.2-1 mqtt311_3.1.2-2 mqtt311_3.1.2-3 mqtt311_3.1.2-11 mqtt311_3.1.2-13 mqtt311_3.1.2-15 mqtt311_3.1.2-18 mqtt311_3.1.2-20 mqtt311_3.1.3-3)',
+    name: 'CONNECT as small as it gets',
+    statements: [
+      'mqtt311_3.1.2-1',
+      'mqtt311_3.1.2-2',
+      'mqtt311_3.1.2-3',
+      'mqtt311_3.1.2-11',
+      'mqtt311_3.1.2-13',
+      'mqtt311_3.1.2-15',
+      'mqtt311_3.1.2-18',
+      'mqtt311_3.1.2-20',
+      'mqtt311_3.1.3-3',
+    ],
     version: 4,
     hex: `
       10            : CONNECT
@@ -15,7 +26,8 @@ export const connect: Vector[] = [
     fields: { cmd: 'connect', clean: true, keepalive: 60, clientId: '' },
   },
   {
-    name: 'CONNECT with all that it may hold, in order (mqtt311_3.1.2-8 mqtt311_3.1.2-9 mqtt311_3.1.2-19 mqtt311_3.1.2-21 mqtt311_3.1.3-1)',
+    name: 'CONNECT with all that it may hold, in order',
+    statements: ['mqtt311_3.1.2-8', 'mqtt311_3.1.2-9', 'mqtt311_3.1.2-19', 'mqtt311_3.1.2-21', 'mqtt311_3.1.3-1'],
     version: 4,
     hex: `
       10            : CONNECT
@@ -40,7 +52,8 @@ export const connect: Vector[] = [
     },
   },
   {
-    name: 'CONNECT with everything empty that can be (mqtt311_3.1.2-9 mqtt311_3.1.2-19 mqtt311_3.1.2-21)',
+    name: 'CONNECT with everything empty that can be',
+    statements: ['mqtt311_3.1.2-9', 'mqtt311_3.1.2-19', 'mqtt311_3.1.2-21'],
     version: 4,
     hex: `
       10            : CONNECT
@@ -65,7 +78,18 @@ export const connect: Vector[] = [
     },
   },
   {
-    name: 'CONNECT as small as it gets, property length included (mqtt5_2.2.2-1 mqtt5_3.1.2-1 mqtt5_3.1.2-2 mqtt5_3.1.2-3 mqtt5_3.1.2-11 mqtt5_3.1.2-13 mqtt5_3.1.2-16 mqtt5_3.1.2-18 mqtt5_3.1.3-3)',
+    name: 'CONNECT as small as it gets, property length included',
+    statements: [
+      'mqtt5_2.2.2-1',
+      'mqtt5_3.1.2-1',
+      'mqtt5_3.1.2-2',
+      'mqtt5_3.1.2-3',
+      'mqtt5_3.1.2-11',
+      'mqtt5_3.1.2-13',
+      'mqtt5_3.1.2-16',
+      'mqtt5_3.1.2-18',
+      'mqtt5_3.1.3-3',
+    ],
     version: 5,
     hex: `
       10            : CONNECT
@@ -79,7 +103,15 @@ export const connect: Vector[] = [
     fields: { cmd: 'connect', clean: false, keepalive: 10, clientId: '', properties: [] },
   },
   {
-    name: 'CONNECT with all that it may hold, in order (mqtt5_3.1.2-9 mqtt5_3.1.2-17 mqtt5_3.1.2-19 mqtt5_3.1.3-1 mqtt5_1.5.7-1 mqtt5_U5-WILL-1)',
+    name: 'CONNECT with all that it may hold, in order',
+    statements: [
+      'mqtt5_3.1.2-9',
+      'mqtt5_3.1.2-17',
+      'mqtt5_3.1.2-19',
+      'mqtt5_3.1.3-1',
+      'mqtt5_1.5.7-1',
+      'mqtt5_U5-WILL-1',
+    ],
     version: 5,
     hex: `
       10            : CONNECT
@@ -151,7 +183,8 @@ export const connect: Vector[] = [
     },
   },
   {
-    name: 'CONNECT with a will of no properties and no message (mqtt5_3.1.2-9 mqtt5_2.2.2-1)',
+    name: 'CONNECT with a will of no properties and no message',
+    statements: ['mqtt5_3.1.2-9', 'mqtt5_2.2.2-1'],
     version: 5,
     hex: `
       10            : CONNECT
@@ -175,7 +208,8 @@ export const connect: Vector[] = [
     },
   },
   {
-    name: 'CONNECT with a password alone (mqtt5_3.1.2-16 mqtt5_3.1.2-19)',
+    name: 'CONNECT with a password alone',
+    statements: ['mqtt5_3.1.2-16', 'mqtt5_3.1.2-19'],
     version: 5,
     hex: `
       10            : CONNECT
@@ -221,7 +255,8 @@ export const connect: Vector[] = [
     fields: { cmd: 'connack', sessionPresent: true, reasonCode: 0, properties: [] },
   },
   {
-    name: 'CONNACK with every property that it may hold (mqtt5_1.5.7-1 mqtt5_3.3.2-18)',
+    name: 'CONNACK with every property that it may hold',
+    statements: ['mqtt5_1.5.7-1', 'mqtt5_3.3.2-18'],
     version: 5,
     hex: `
       20           : CONNACK

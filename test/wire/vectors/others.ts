@@ -2,24 +2,27 @@ import type { Vector } from './vector'
 
 /** PINGREQ, PINGRESP, DISCONNECT, AUTH. */
 export const others: Vector[] = [
-  { name: 'PINGREQ (mqtt311_2.2.2-1)', version: 4, hex: 'c0 00', fields: { cmd: 'pingreq' } },
+  { name: 'PINGREQ', statements: ['mqtt311_2.2.2-1'], version: 4, hex: 'c0 00', fields: { cmd: 'pingreq' } },
   { name: 'PINGRESP', version: 4, hex: 'd0 00', fields: { cmd: 'pingresp' } },
-  { name: 'PINGREQ (mqtt5_2.1.3-1)', version: 5, hex: 'c0 00', fields: { cmd: 'pingreq' } },
+  { name: 'PINGREQ', statements: ['mqtt5_2.1.3-1'], version: 5, hex: 'c0 00', fields: { cmd: 'pingreq' } },
   { name: 'PINGRESP', version: 5, hex: 'd0 00', fields: { cmd: 'pingresp' } },
   {
-    name: 'DISCONNECT (mqtt311_2.2.2-1 mqtt311_3.14.1-1)',
+    name: 'DISCONNECT',
+    statements: ['mqtt311_2.2.2-1', 'mqtt311_3.14.1-1'],
     version: 4,
     hex: 'e0 00',
     fields: { cmd: 'disconnect' },
   },
   {
-    name: 'DISCONNECT of success, empty (mqtt5_2.1.3-1 mqtt5_3.14.1-1 mqtt5_U5-DISC-1)',
+    name: 'DISCONNECT of success, empty',
+    statements: ['mqtt5_2.1.3-1', 'mqtt5_3.14.1-1', 'mqtt5_U5-DISC-1'],
     version: 5,
     hex: 'e0 00',
     fields: { cmd: 'disconnect', reasonCode: 0, properties: [] },
   },
   {
-    name: 'DISCONNECT with a reason alone (mqtt5_3.14.2-1 mqtt5_U5-DISC-1)',
+    name: 'DISCONNECT with a reason alone',
+    statements: ['mqtt5_3.14.2-1', 'mqtt5_U5-DISC-1'],
     version: 5,
     hex: `
       e0 : DISCONNECT
@@ -28,7 +31,8 @@ export const others: Vector[] = [
     fields: { cmd: 'disconnect', reasonCode: 0x81, properties: [] },
   },
   {
-    name: 'DISCONNECT with properties (mqtt5_U5-DISC-1)',
+    name: 'DISCONNECT with properties',
+    statements: ['mqtt5_U5-DISC-1'],
     version: 5,
     hex: `
       e0 : DISCONNECT
@@ -47,7 +51,8 @@ export const others: Vector[] = [
     },
   },
   {
-    name: 'AUTH that goes on (mqtt5_2.1.3-1 mqtt5_3.15.1-1 mqtt5_3.15.2-1 mqtt5_4.12.0-3 mqtt5_4.12.0-5)',
+    name: 'AUTH that goes on',
+    statements: ['mqtt5_2.1.3-1', 'mqtt5_3.15.1-1', 'mqtt5_3.15.2-1', 'mqtt5_4.12.0-3', 'mqtt5_4.12.0-5'],
     version: 5,
     hex: `
       f0 : AUTH

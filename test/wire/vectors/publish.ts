@@ -2,7 +2,8 @@ import type { Vector } from './vector'
 
 export const publish: Vector[] = [
   {
-    name: 'PUBLISH at QoS 0, without an identifier (mqtt311_2.3.1-5 mqtt311_3.3.1-2 mqtt311_3.3.2-1 mqtt311_4.3.1-1)',
+    name: 'PUBLISH at QoS 0, without an identifier',
+    statements: ['mqtt311_2.3.1-5', 'mqtt311_3.3.1-2', 'mqtt311_3.3.2-1', 'mqtt311_4.3.1-1'],
     version: 4,
     hex: `
       30          : PUBLISH
@@ -12,7 +13,8 @@ export const publish: Vector[] = [
     fields: { cmd: 'publish', retain: false, qos: 0, dup: false, topic: 'a/b', payload: '\0\x01' },
   },
   {
-    name: 'PUBLISH without payload, retained (mqtt311_3.3.1-10)',
+    name: 'PUBLISH without payload, retained',
+    statements: ['mqtt311_3.3.1-10'],
     version: 4,
     hex: `
       31      : PUBLISH, RETAIN
@@ -42,7 +44,8 @@ export const publish: Vector[] = [
     fields: { cmd: 'publish', retain: true, qos: 2, dup: true, topic: 'a', payload: '', messageId: 0xffff },
   },
   {
-    name: 'PUBLISH with a topic of every length of UTF-8, U+FEFF in front (mqtt311_1.5.3-1 mqtt311_1.5.3-3)',
+    name: 'PUBLISH with a topic of every length of UTF-8, U+FEFF in front',
+    statements: ['mqtt311_1.5.3-1', 'mqtt311_1.5.3-3'],
     version: 4,
     hex: `
       30 11     : PUBLISH
@@ -62,7 +65,8 @@ export const publish: Vector[] = [
     { length: 16384, digits: '808001' },
   ].map(
     ({ length, digits }): Vector => ({
-      name: `PUBLISH of ${length} bytes behind its header (mqtt311_U-VBI-2)`,
+      name: `PUBLISH of ${length} bytes behind its header`,
+      statements: ['mqtt311_U-VBI-2'],
       version: 4,
       hex: `
         30 ${digits} : PUBLISH
@@ -72,7 +76,8 @@ export const publish: Vector[] = [
     }),
   ),
   {
-    name: 'PUBLISH at QoS 0, the properties right behind the topic (mqtt5_2.2.1-2 mqtt5_2.2.2-1 mqtt5_3.3.1-2 mqtt5_3.3.2-1 mqtt5_4.3.1-1)',
+    name: 'PUBLISH at QoS 0, the properties right behind the topic',
+    statements: ['mqtt5_2.2.1-2', 'mqtt5_2.2.2-1', 'mqtt5_3.3.1-2', 'mqtt5_3.3.2-1', 'mqtt5_4.3.1-1'],
     version: 5,
     hex: `
       30          : PUBLISH
@@ -83,7 +88,8 @@ export const publish: Vector[] = [
     fields: { cmd: 'publish', retain: false, qos: 0, dup: false, topic: 'a/b', payload: '\0\x01', properties: [] },
   },
   {
-    name: 'PUBLISH at QoS 1, the first time without DUP (mqtt5_4.3.2-2)',
+    name: 'PUBLISH at QoS 1, the first time without DUP',
+    statements: ['mqtt5_4.3.2-2'],
     version: 5,
     hex: `
       32      : PUBLISH, QoS 1
@@ -103,7 +109,8 @@ export const publish: Vector[] = [
     },
   },
   {
-    name: 'PUBLISH at QoS 2 with every property that a client may send (mqtt5_4.3.3-2 mqtt5_1.5.7-1 mqtt5_3.3.2-13 mqtt5_3.3.2-18 mqtt5_3.3.2-19)',
+    name: 'PUBLISH at QoS 2 with every property that a client may send',
+    statements: ['mqtt5_4.3.3-2', 'mqtt5_1.5.7-1', 'mqtt5_3.3.2-13', 'mqtt5_3.3.2-18', 'mqtt5_3.3.2-19'],
     version: 5,
     hex: `
       34           : PUBLISH, QoS 2
@@ -143,7 +150,8 @@ export const publish: Vector[] = [
     },
   },
   {
-    name: 'PUBLISH whose alias stands for its topic (mqtt5_3.3.2-1 mqtt5_U5-ALIAS-1)',
+    name: 'PUBLISH whose alias stands for its topic',
+    statements: ['mqtt5_3.3.2-1', 'mqtt5_U5-ALIAS-1'],
     version: 5,
     hex: `
       30      : PUBLISH
@@ -163,7 +171,8 @@ export const publish: Vector[] = [
     },
   },
   {
-    name: 'PUBLISH with U+FEFF and wide characters in topic and properties (mqtt5_1.5.4-1 mqtt5_1.5.4-3)',
+    name: 'PUBLISH with U+FEFF and wide characters in topic and properties',
+    statements: ['mqtt5_1.5.4-1', 'mqtt5_1.5.4-3'],
     version: 5,
     hex: `
       30 17         : PUBLISH

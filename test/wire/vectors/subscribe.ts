@@ -2,7 +2,8 @@ import type { Vector } from './vector'
 
 export const subscribe: Vector[] = [
   {
-    name: 'SUBSCRIBE to two filters (mqtt311_2.2.2-1 mqtt311_3.8.1-1 mqtt311_3.8.3-1 mqtt311_3.8.3-4)',
+    name: 'SUBSCRIBE to two filters',
+    statements: ['mqtt311_2.2.2-1', 'mqtt311_3.8.1-1', 'mqtt311_3.8.3-1', 'mqtt311_3.8.3-4'],
     version: 4,
     hex: `
       82          : SUBSCRIBE
@@ -34,7 +35,8 @@ export const subscribe: Vector[] = [
     fields: { cmd: 'suback', messageId: 10, granted: [0, 2, 128] },
   },
   {
-    name: 'UNSUBSCRIBE from two filters (mqtt311_2.2.2-1 mqtt311_3.10.1-1 mqtt311_3.10.3-1)',
+    name: 'UNSUBSCRIBE from two filters',
+    statements: ['mqtt311_2.2.2-1', 'mqtt311_3.10.1-1', 'mqtt311_3.10.3-1'],
     version: 4,
     hex: `
       a2          : UNSUBSCRIBE
@@ -54,7 +56,16 @@ export const subscribe: Vector[] = [
     fields: { cmd: 'unsuback', messageId: 256 },
   },
   {
-    name: 'SUBSCRIBE with every option (mqtt5_2.1.3-1 mqtt5_2.2.2-1 mqtt5_3.3.1-13 mqtt5_3.8.1-1 mqtt5_3.8.3-1 mqtt5_3.8.3-3 mqtt5_3.8.3-5)',
+    name: 'SUBSCRIBE with every option',
+    statements: [
+      'mqtt5_2.1.3-1',
+      'mqtt5_2.2.2-1',
+      'mqtt5_3.3.1-13',
+      'mqtt5_3.8.1-1',
+      'mqtt5_3.8.3-1',
+      'mqtt5_3.8.3-3',
+      'mqtt5_3.8.3-5',
+    ],
     version: 5,
     hex: `
       82          : SUBSCRIBE
@@ -80,7 +91,8 @@ export const subscribe: Vector[] = [
     },
   },
   {
-    name: 'SUBSCRIBE with a Subscription Identifier of four bytes (mqtt5_1.5.5-1)',
+    name: 'SUBSCRIBE with a Subscription Identifier of four bytes',
+    statements: ['mqtt5_1.5.5-1'],
     version: 5,
     hex: `
       82          : SUBSCRIBE
@@ -116,7 +128,8 @@ export const subscribe: Vector[] = [
     fields: { cmd: 'suback', messageId: 2, granted: [1, 0x87, 0xa2], properties: [['reasonString', 's']] },
   },
   {
-    name: 'UNSUBSCRIBE (mqtt5_2.2.2-1 mqtt5_3.10.1-1 mqtt5_3.10.3-1)',
+    name: 'UNSUBSCRIBE',
+    statements: ['mqtt5_2.2.2-1', 'mqtt5_3.10.1-1', 'mqtt5_3.10.3-1'],
     version: 5,
     hex: `
       a2      : UNSUBSCRIBE
@@ -127,7 +140,8 @@ export const subscribe: Vector[] = [
     fields: { cmd: 'unsubscribe', messageId: 3, unsubscriptions: ['#'], properties: [] },
   },
   {
-    name: 'UNSUBACK, where no subscription existed is no failure (mqtt5_3.10.4-5)',
+    name: 'UNSUBACK, where no subscription existed is no failure',
+    statements: ['mqtt5_3.10.4-5'],
     version: 5,
     hex: `
       b0   : UNSUBACK
