@@ -71,7 +71,7 @@ async function measure(
 
 /** `quick` measures the same things for moments only. */
 export async function measureNode(quick: boolean): Promise<Section> {
-  const effort = quick ? { warmMs: 60, rounds: 3, ms: 20, spans: 1 } : { warmMs: 300, rounds: 9, ms: 100, spans: 3 }
+  const effort = quick ? { warmMs: 150, rounds: 3, ms: 20, spans: 3 } : { warmMs: 300, rounds: 9, ms: 100, spans: 3 }
   const warm = (processes: Process[]) => measure(processes, 1, () => ({ measure: 'speed', amount: effort.warmMs }))
   const quiet = start([])
   let speeds: Figures
