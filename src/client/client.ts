@@ -38,6 +38,8 @@ export const NOT_UP = -1
 export const BUSY = -2
 /** The link failed under the write; it is ended and the callback has heard of it. */
 export const LINK_FAILED = -3
+/** What was given makes no legal packet; `refusal` in src/wire/refusal.ts says why. */
+export const REFUSED = -4
 
 /** CONNACK must come within this. */
 const GREETING_MS = 10000

@@ -16,6 +16,7 @@ import {
   ON_ERROR,
   open,
   PEER,
+  REFUSED,
   tick,
   tune,
   UP,
@@ -24,7 +25,7 @@ import { field, writeConnect } from '../../src/client/connect'
 import { publish, RETAIN } from '../../src/client/publish'
 import { writePublish } from '../../src/wire/publish'
 import { MALFORMED_PACKET, PACKET_TOO_LARGE, PROTOCOL_ERROR } from '../../src/wire/reason'
-import { BAD_NAME } from '../../src/wire/refusal'
+import { BAD_NAME, refusal } from '../../src/wire/refusal'
 import { topicName } from '../../src/wire/topic'
 import { fakeDialer, hex } from './fake-link'
 
@@ -247,10 +248,11 @@ describe('a client that is up', () => {
     expect(r.link().written).toHaveLength(3)
   })
 
-  it('answers why a topic was refused and sends nothing', () => {
+  it('refuses what was refused as a topic, and sends nothing', () => {
     const r = rig()
     r.up()
-    expect(publish(r.client, topicName(field('a/#')), '1', 0)).toBe(BAD_NAME)
+    expect(publish(r.client, topicName(field('a/#')), '1', 0)).toBe(REFUSED)
+    expect(refusal).toBe(BAD_NAME)
     expect(r.link().written).toHaveLength(1)
   })
 
