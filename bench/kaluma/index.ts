@@ -66,7 +66,9 @@ export async function measureKaluma(engine: string): Promise<Section> {
             ['the probe and the pico-w image, connected, publishing every second', running],
             ['held by the image', running - boot],
           ],
-          notes: ['The least of ten looks half a second apart, each behind a collection. The probe needs 8 kB to cause one.'],
+          notes: [
+            'The least of ten looks half a second apart, each behind a collection. The probe needs 8 kB to cause one.',
+          ],
         },
       ],
       budgets: [budget],

@@ -7,34 +7,42 @@ import { decimal } from './decimal'
 /** By level, which decides what an image prints: error, warn, info (log) and debug. On the device all is console.log. */
 declare const console: Record<'error' | 'warn' | 'log' | 'debug', (text: string) => void>
 
-/** The board file in the words of the device. Texts are byte strings; topics are field()s. */
+/**
+ * The board file in the words of the device. Texts are byte strings; topics are field()s. Names begin with "_" so that
+ * they are one letter in the image: 170 bytes.
+ */
 export interface Setup {
-  host: string
-  port: number
+  _host: string
+  _port: number
   /** The whole CONNECT packet. */
-  connect: string
-  keepAliveS: number
-  status: string
+  _connect: string
+  _keepAliveS: number
+  _status: string
+  /** How readings are published; the status is always sent at QoS 0. */
+  _publish: Publish
   /** 0 or RETAIN, for readings; the status is always retained. */
-  flags: number
-  intervalMs: number
+  _flags: number
+  _intervalMs: number
   /** Bytes of free memory below which the chip is restarted. */
-  floor: number
+  _floor: number
 }
+
+/** publish(), or another that answers like it. */
+export type Publish = (client: Client, topic: string, payload: string, flags: number) => number
 
 /** One quantity on one topic, in the unit of its sensor. */
 export interface Source {
-  sensor: Sensor
+  _sensor: Sensor
   /** A field(). */
-  topic: string
-  text: Text
-  decimals: number
-  offset: number
+  _topic: string
+  _say: Text
+  _decimals: number
+  _offset: number
   /** A reading outside is no reading. */
-  min: number
-  max: number
+  _min: number
+  _max: number
   /** Is sampled right behind this one. */
-  next?: Source
+  _next?: Source
 }
 
 /** What is published for a value, in the unit of its sensor, that is a reading; decimal() is the plain one. */
@@ -42,7 +50,7 @@ export type Text = (value: number, decimals: number, reading: Reading) => string
 
 /** A source at work. */
 export interface Reading extends Source {
-  next?: Reading
+  _next?: Reading
   /** What waits for the link, '' for nothing: a new one takes its place. null: nothing was said in this session. */
   _text: string | null
   _fault: string
@@ -50,6 +58,9 @@ export interface Reading extends Source {
 
 /** How often the client and the clock are looked at. */
 const TICK_MS = 250
+
+/** A driver that has not answered by then, thrown off or silenced by its bus, is not waited for. */
+const STUCK_MS = 30000
 
 /** Return codes of CONNACK, MQTT 3.1.1 section 3.2.2.3. Brokers answer 5 to a wrong password more often than 4. */
 const refusals = [
@@ -67,12 +78,12 @@ export function telemetry(board: Board, first: Source, s: Setup): Client {
   /** What is being sampled. */
   let turn: Reading | undefined
 
-  const dial = (events: LinkEvents) => board.connect(s.host, s.port, events)
-  const client = create(dial, s.connect, s.keepAliveS, (event, a, b) => {
+  const dial = (events: LinkEvents) => board.connect(s._host, s._port, events)
+  const client = create(dial, s._connect, s._keepAliveS, (event, a, b) => {
     if (event === ON_CONNECT) {
-      console.log('mqtt: connected to ' + s.host)
-      publish(client, s.status, 'online', RETAIN)
-      for (let r: Reading | undefined = first as Reading; r; r = r.next) r._text = null
+      console.log('mqtt: connected to ' + s._host)
+      publish(client, s._status, 'online', RETAIN)
+      for (let r: Reading | undefined = first as Reading; r; r = r._next) r._text = null
       due = 0
     } else {
       const refused = a === PEER && (b as number) < 6
@@ -85,19 +96,19 @@ export function telemetry(board: Board, first: Source, s: Setup): Client {
 
   const sample = () => {
     const r = turn as Reading
-    r.sensor.sample(value => {
-      value += r.offset
+    r._sensor.sample(value => {
+      value += r._offset
       // NaN is neither.
-      if (value >= r.min && value <= r.max) {
-        r._text = r.text(value, r.decimals, r)
+      if (value >= r._min && value <= r._max) {
+        r._text = r._say(value, r._decimals, r)
         r._fault = ''
       } else {
-        const why = r.sensor.lastError || decimal(value, 1) + ' is out of range'
-        if (why !== r._fault) console.warn(r.topic.substr(2) + ': ' + why)
+        const why = r._sensor.lastError || decimal(value, 1) + ' is out of range'
+        if (why !== r._fault) console.warn(r._topic.substr(2) + ': ' + why)
         r._fault = why
       }
       // In a turn of its own: the stack is short.
-      turn = r.next
+      turn = r._next
       if (turn) board.after(0, sample)
     })
   }
@@ -107,19 +118,19 @@ export function telemetry(board: Board, first: Source, s: Setup): Client {
     const now = board.now()
     tick(client, now)
     if (client.state !== UP) return
-    if (now >= due && !turn) {
+    if (now >= due && (!turn || now - due > STUCK_MS)) {
       // On the grid of the interval, so that it does not drift; from now on where a step was missed.
-      due = Math.max(due + s.intervalMs, now + s.intervalMs - TICK_MS)
-      if (board.freeMemory() < s.floor) {
+      due = Math.max(due + s._intervalMs, now + s._intervalMs - TICK_MS)
+      if (board.freeMemory() < s._floor) {
         drop(client, 'out of memory, restarting')
         board.restart()
       }
       turn = first as Reading
       sample()
     }
-    for (let r: Reading | undefined = first as Reading; r; r = r.next) {
-      if (r._text && !publish(client, r.topic, r._text, s.flags)) {
-        console.debug(r.topic.substr(2) + ': ' + r._text)
+    for (let r: Reading | undefined = first as Reading; r; r = r._next) {
+      if (r._text && s._publish(client, r._topic, r._text, s._flags) >= 0) {
+        console.debug(r._topic.substr(2) + ': ' + r._text)
         r._text = ''
       }
     }

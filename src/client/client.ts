@@ -92,7 +92,7 @@ function enter(c: Client, state: number, takers: Takers<Client>) {
   c._since = c._heardAt = c._spokeAt = c._pingAt = -1
 }
 
-function tell(c: Client, event: number, a: number, b: number | string) {
+export function tell(c: Client, event: number, a: number, b: number | string) {
   try {
     c._on(event, a, b)
   } catch (_e) {
@@ -166,31 +166,32 @@ function closed(this: Client, reason: string) {
  * dead link. See tune() for the limits.
  */
 export function create(dial: (events: LinkEvents) => Link, connect: string, keepAliveS: number, on: Callback): Client {
+  // Fields are looked up in order of declaration: what a publish touches comes first.
   return {
     state: IDLE,
-    _dial: dial,
-    _connect: connect,
-    _keepAliveMs: keepAliveS * 1000,
-    _dialMs: 15000,
-    _minMs: 1000,
-    _maxMs: 25000,
-    _limit: 512,
-    _on: on,
-    _wanted: false,
-    _waitMs: 0,
-    _backOffMs: 0,
-    _since: -1,
-    _link: null,
     _held: 0,
-    _heardAt: -1,
+    _link: null,
     _spokeAt: -1,
-    _pingAt: -1,
+    drained: drained,
+    received: received,
+    _heardAt: -1,
     _takers: nobody,
     _carried: '',
     _need: 0,
+    _limit: 512,
+    _pingAt: -1,
+    _since: -1,
+    _keepAliveMs: keepAliveS * 1000,
+    _backOffMs: 0,
+    _waitMs: 0,
+    _wanted: false,
+    _dial: dial,
+    _connect: connect,
+    _dialMs: 15000,
+    _minMs: 1000,
+    _maxMs: 25000,
+    _on: on,
     opened: opened,
-    received: received,
-    drained: drained,
     closed: closed,
   }
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { decimal } from '../../src/app/decimal'
 import { type Setup, type Source, telemetry } from '../../src/app/telemetry'
 import { field, writeConnect } from '../../src/client/connect'
-import { RETAIN } from '../../src/client/publish'
+import { publish, RETAIN } from '../../src/client/publish'
 import type { Board, Thermometer } from '../../src/hal/contract'
 import { fakeDialer } from '../client/fake-link'
 
@@ -19,6 +19,8 @@ function rig(setup: Partial<Setup> = {}, source: Partial<Source> = {}) {
     celsius: 21.5,
     lastError: '',
     samples: 0,
+    /** What the sensor does when it is asked. */
+    answer: (done: (celsius: number) => void) => done(r.celsius),
     join: () => network.up(),
     leave: (reason: string) => network.down(reason),
     run(ms: number) {
@@ -28,7 +30,11 @@ function rig(setup: Partial<Setup> = {}, source: Partial<Source> = {}) {
         if (!pending.length || pending[0].at > end) break
         const next = pending.shift()
         now = Math.max(now, next?.at ?? 0)
-        next?.run()
+        try {
+          next?.run()
+        } catch {
+          // A runtime prints it and goes on with the next timer.
+        }
       }
       now = end
     },
@@ -66,24 +72,33 @@ function rig(setup: Partial<Setup> = {}, source: Partial<Source> = {}) {
     },
     sample(done) {
       r.samples++
-      done(r.celsius)
+      r.answer(done)
     },
     close() {},
   }
-  const plain = { sensor, topic: field('b/temperature'), text: decimal, decimals: 1, offset: 0, min: -40, max: 125 }
+  const plain = {
+    _sensor: sensor,
+    _topic: field('b/temperature'),
+    _say: decimal,
+    _decimals: 1,
+    _offset: 0,
+    _min: -40,
+    _max: 125,
+  }
   telemetry(
     board,
     { ...plain, ...source },
     {
-      host: 'broker',
-      port: 1883,
-      connect: writeConnect(2, 30, field('id')),
+      _host: 'broker',
+      _port: 1883,
+      _connect: writeConnect(2, 30, field('id')),
       // The fake server answers no PINGREQ.
-      keepAliveS: 65535,
-      status: field('b/status'),
-      flags: RETAIN,
-      intervalMs: 10000,
-      floor: 1000,
+      _keepAliveS: 65535,
+      _status: field('b/status'),
+      _publish: publish,
+      _flags: RETAIN,
+      _intervalMs: 10000,
+      _floor: 1000,
       ...setup,
     },
   )
@@ -134,7 +149,7 @@ describe('telemetry', () => {
   })
 
   it('adds the offset, rounds, and leaves RETAIN out where it is not asked for', () => {
-    const r = rig({ flags: 0 }, { offset: -1.25, decimals: 2 })
+    const r = rig({ _flags: 0 }, { _offset: -1.25, _decimals: 2 })
     r.join()
     r.run(500)
     r.accept()
@@ -166,7 +181,7 @@ describe('telemetry', () => {
   })
 
   it('keeps the newest reading, and no more, while the runtime holds a packet', () => {
-    const r = rig({ intervalMs: 1000 })
+    const r = rig({ _intervalMs: 1000 })
     r.join()
     r.run(500)
     r.accept()
@@ -212,6 +227,28 @@ describe('telemetry', () => {
     r.dialer.links[0].events.received('\x20\x02\0' + String.fromCharCode(code))
     expect(log).toContain(line)
     expect(log).not.toContain('mqtt: connected to broker')
+  })
+
+  it('goes on although a driver throws, or never answers', () => {
+    const r = rig({ _intervalMs: 1000 })
+    r.join()
+    r.run(500)
+    r.accept()
+    r.run(500)
+    const answer = r.answer
+    for (const fault of [
+      () => {},
+      () => {
+        throw new Error('the bus')
+      },
+    ]) {
+      r.answer = fault
+      r.run(2000)
+      r.answer = answer
+      const before = r.published('b/temperature').length
+      r.run(32000)
+      expect(r.published('b/temperature').length).toBeGreaterThan(before)
+    }
   })
 
   it('restarts the chip, dropping the link first, when memory runs low', () => {

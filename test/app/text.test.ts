@@ -8,7 +8,7 @@ import type { Reading } from '../../src/app/telemetry'
 /** A reading of a new session. */
 function reading(): Reading {
   const sensor = { lastError: '', sample: () => {}, close: () => {} }
-  const source = { sensor, topic: '', text: decimal, decimals: 1, offset: 0, min: -40, max: 125 }
+  const source = { _sensor: sensor, _topic: '', _say: decimal, _decimals: 1, _offset: 0, _min: -40, _max: 125 }
   return { ...source, _text: null, _fault: '' }
 }
 

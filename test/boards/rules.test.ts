@@ -156,11 +156,7 @@ describe('a board file is refused where', () => {
       { 'sensors[0].minC': 50, 'sensors[0].maxC': 50 },
       'sensors[0].minC: 50 is not below maxC, 50. No reading could pass; change one.',
     ],
-    [
-      'QoS is 2',
-      { 'publish.qos': 2 },
-      'publish.qos: 2 is not offered; 1 already guarantees delivery. For now leave it out or write 0.',
-    ],
+    ['QoS is 2', { 'publish.qos': 2 }, 'publish.qos: 2 is not offered; 1 already guarantees delivery. Write 1 or 0.'],
   ])('%s', (_name, changes, line) => {
     expect(complaints(changes)).toEqual([line])
   })
@@ -282,4 +278,12 @@ describe('a warning', () => {
   test('of a long client id counts the id that the file fixes', () => {
     expect(complaints({ 'mqtt.clientId': '{id}', 'device.id': 'i'.repeat(24) })).toHaveLength(1)
   })
+})
+
+test('a median takes the time of all its samples', () => {
+  const slow = { 'sensors[0].type': 'dht22', 'sensors[0].pin': 'D4', 'sensors[0].samples': 5 }
+  expect(complaints({ ...slow, 'publish.intervalS': 8 })).toEqual([
+    'publish.intervalS: 8 is faster than these sensors can measure one after the other (8.5 s). Write 9 or more.',
+  ])
+  expect(complaints({ ...slow, 'publish.intervalS': 9 })).toEqual([])
 })

@@ -24,6 +24,8 @@ import { field, writeConnect } from '../../src/client/connect'
 import { publish, RETAIN } from '../../src/client/publish'
 import { writePublish } from '../../src/wire/publish'
 import { MALFORMED_PACKET, PACKET_TOO_LARGE, PROTOCOL_ERROR } from '../../src/wire/reason'
+import { BAD_NAME } from '../../src/wire/refusal'
+import { topicName } from '../../src/wire/topic'
 import { fakeDialer, hex } from './fake-link'
 
 const ACCEPTED = '\x20\x02\0\0'
@@ -243,6 +245,13 @@ describe('a client that is up', () => {
     r.link().events.drained()
     expect(publish(r.client, topic, '3', 0)).toBe(0)
     expect(r.link().written).toHaveLength(3)
+  })
+
+  it('answers why a topic was refused and sends nothing', () => {
+    const r = rig()
+    r.up()
+    expect(publish(r.client, topicName(field('a/#')), '1', 0)).toBe(BAD_NAME)
+    expect(r.link().written).toHaveLength(1)
   })
 
   it('ends a link whose write fails, reports it once and comes back', () => {

@@ -279,7 +279,11 @@ const rows: Row[] = [
   both('publish.format', 'json', says(/^\{"temperature":\d+\.\d\}$/)),
   both('publish.unit', 'F', says(/^(10|7)\d\.\d$/)),
   both('publish.qos', 0, SAME),
-  notYet('publish.qos', 1, 'cannot publish with QoS 1'),
+  both(
+    'publish.qos',
+    1,
+    then(b => expect(b.readings().every(message => message.qos === 1)).toBe(true)),
+  ),
   both('publish.qos', 2, '2 is not offered; 1 already guarantees delivery.'),
   both(
     'publish.retain',

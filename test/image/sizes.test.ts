@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { project } from '../../src/host/image'
 import { budgets } from '../../src/host/image/budgets'
+import { withPrices } from '../../src/host/image/prices-page'
 import { checkSizes, measureSizes, type Size, sizesTable, withSizes } from '../../src/host/image/sizes'
 
 const sizes: Size[] = [
@@ -21,6 +22,13 @@ describe('the sizes', () => {
     expect(pico).toBeGreaterThan(client + 1000)
     expect(checkSizes(measured, readFileSync(join(project, 'README.md'), 'utf8'))).toEqual([])
   })
+
+  it('of sensors and settings stand in docs/sizes.md', async () => {
+    const page = readFileSync(join(project, 'docs/sizes.md'), 'utf8')
+    expect(page).toContain('| `ds18b20` |')
+    expect(page).toContain('"mqtt.tls": true')
+    expect(await withPrices(page)).toBe(page)
+  }, 240_000)
 
   it('are printed as a table', () => {
     expect(sizesTable(sizes).split('\n')).toEqual([

@@ -8,6 +8,7 @@ export interface Taken {
   at: number
   topic: string
   payload: string
+  qos: number
   retain: boolean
   will: boolean
 }
@@ -20,6 +21,8 @@ export interface ScriptedBroker {
   mute: boolean
   /** Does not answer PINGREQ. */
   deafToPings: boolean
+  /** Does not answer PUBLISH of QoS 1. */
+  acknowledgesNothing: boolean
   /** Everything published, in order. */
   taken: Taken[]
   /** Every packet that came, by its name. */
@@ -52,8 +55,8 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
     const say = (packet: Packet) => {
       if (!broker.mute && !over) connection.send(generate(packet))
     }
-    const take = (topic: string, payload: string, retain: boolean, isWill: boolean) => {
-      broker.taken.push({ at: clock.now(), topic, payload, retain, will: isWill })
+    const take = (topic: string, payload: string, qos: number, retain: boolean, isWill: boolean) => {
+      broker.taken.push({ at: clock.now(), topic, payload, qos, retain, will: isWill })
     }
     const finish = () => {
       if (over) return
@@ -63,7 +66,7 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
         sessions.delete(clientId)
         broker.online.delete(clientId)
       }
-      if (will) take(will.topic, will.payload.toString(), will.retain === true, true)
+      if (will) take(will.topic, will.payload.toString(), 0, will.retain === true, true)
     }
     const drop = () => {
       connection.abort()
@@ -97,8 +100,10 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
       } else if (clientId === undefined) {
         // The first packet is CONNECT, and one that was not accepted is followed by nothing.
         drop()
-      } else if (packet.cmd === 'publish') take(packet.topic, packet.payload.toString(), packet.retain, false)
-      else if (packet.cmd === 'pingreq' && !broker.deafToPings) say({ cmd: 'pingresp' })
+      } else if (packet.cmd === 'publish') {
+        take(packet.topic, packet.payload.toString(), packet.qos, packet.retain, false)
+        if (packet.qos === 1 && !broker.acknowledgesNothing) say({ cmd: 'puback', messageId: packet.messageId })
+      } else if (packet.cmd === 'pingreq' && !broker.deafToPings) say({ cmd: 'pingresp' })
       else if (packet.cmd === 'disconnect') {
         will = undefined
         connection.end()
@@ -122,6 +127,7 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
     returnCode: 0,
     mute: false,
     deafToPings: false,
+    acknowledgesNothing: false,
     taken: [],
     packets: [],
     greetings: [],

@@ -54,6 +54,13 @@ describe('the esp32 image', () => {
     ])
   })
 
+  it('says so where the chip did not take a fixed address, and reports by the router’s', async () => {
+    const set = ['wifi.static={"ip":"10.0.0.60","gateway":"10.0.0.1"}']
+    const b = await bench('esp32', set, { takesFixedAddress: false })
+    expect(b.untilNext('temperature', MINUTE)).toBeLessThan(MINUTE)
+    expect(b.log).toContain('wifi: wifi.static was not taken, the address is 192.168.4.2')
+  })
+
   it('publishes what the chip measures', async () => {
     const b = await bench('esp32', [], { celsius: 55 })
     b.run(30 * SECOND)

@@ -6,11 +6,17 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const MOSQUITTO = '/usr/sbin/mosquitto'
+const OPENSSL = '/usr/bin/openssl'
 const PYTHON = '/usr/bin/python3'
 
 /** Whether Debian's Mosquitto is there. With CI=true its absence is an error, not a reason to skip. */
 export function hasMosquitto(): boolean {
   return present(existsSync(MOSQUITTO), 'Mosquitto (apt-get install mosquitto)')
+}
+
+/** Whether Debian's openssl is there, which makes certificates. */
+export function hasOpenssl(): boolean {
+  return present(existsSync(OPENSSL), 'openssl (apt-get install openssl)')
 }
 
 /** Whether Debian's Python has paho-mqtt. */
@@ -46,19 +52,31 @@ function ended(child: ChildProcess): Promise<void> {
 
 export interface Mosquitto {
   port: number
+  /** Where the same broker speaks TLS 1.2, with a certificate that it has signed itself; 0 when not asked for. */
+  tlsPort: number
   /** Ends the process and starts another on the same port `awayMs` later. */
   restart(awayMs: number): Promise<void>
   stop(): Promise<void>
 }
 
-/** A Mosquitto of the test's own on a free loopback port; with a login when one is given. */
-export async function startMosquitto(login?: { username: string; password: string }): Promise<Mosquitto> {
+/** A Mosquitto of the test's own on a free loopback port; with a login when one is given, and on another port with TLS. */
+export async function startMosquitto(
+  login?: { username: string; password: string },
+  { tls = false } = {},
+): Promise<Mosquitto> {
   const folder = mkdtempSync(join(tmpdir(), 'mqtt-mote-mosquitto-'))
   const port = await freePort()
   const lines = [`listener ${port} 127.0.0.1`, 'user root', `allow_anonymous ${!login}`]
   if (login) {
     execFileSync('mosquitto_passwd', ['-b', '-c', join(folder, 'passwords'), login.username, login.password])
     lines.push(`password_file ${join(folder, 'passwords')}`)
+  }
+  const tlsPort = tls ? await freePort() : 0
+  if (tls) {
+    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
+    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=broker']
+    execFileSync(OPENSSL, [...request, '-keyout', key, '-out', certificate], { stdio: 'ignore' })
+    lines.push(`listener ${tlsPort} 127.0.0.1`, `keyfile ${key}`, `certfile ${certificate}`, 'tls_version tlsv1.2')
   }
   writeFileSync(join(folder, 'mosquitto.conf'), lines.join('\n') + '\n')
   const run = async () => {
@@ -78,6 +96,7 @@ export async function startMosquitto(login?: { username: string; password: strin
   }
   return {
     port,
+    tlsPort,
     async restart(awayMs) {
       await end()
       await sleep(awayMs)

@@ -56,6 +56,21 @@ describe.each(pairs)('the image of %s with a %s', (name, type) => {
   })
 })
 
+describe.each(['tmp102', 'lm75', 'mcp9808', 'tmp117'] as const)('a %s that is plugged in at any moment', type => {
+  it('is not read before it has measured', async () => {
+    const b = await powered('pico-w', [entry('pico-w', type)], ['publish.intervalS=1'])
+    b.run(5 * SECOND)
+    for (let i = 0; i < 60; i++) {
+      const unplug = plug(b, 'pico-w', type)
+      b.run(2017)
+      unplug()
+      b.run(1000)
+    }
+    expect(values(b, 'temperature').length).toBeGreaterThan(30)
+    expect(new Set(values(b, 'temperature'))).toEqual(new Set([25]))
+  })
+})
+
 describe('a ds18b20', () => {
   const sensor = entry('esp32', 'ds18b20')
 
@@ -70,6 +85,15 @@ describe('a ds18b20', () => {
     }
     expect(values(b, 'temperature').length).toBeGreaterThan(5)
     expect(new Set(values(b, 'temperature'))).toEqual(new Set([20]))
+  })
+
+  it('may be exchanged for another one', async () => {
+    const b = await powered('esp32', [sensor])
+    for (const [serial, celsius] of [['139bbb0b0000', 10] as const, ['ff641e031604', 30] as const]) {
+      b.wiring.oneWire.attach(PINS.esp32.line * 256, ds18b20Part(b.clock, serial, celsius))
+      b.run(MINUTE)
+      expect(values(b, 'temperature').at(-1)).toBe(celsius)
+    }
   })
 
   it('that has 85 degrees is published with them', async () => {

@@ -35,6 +35,7 @@ export function overTls() {
 export function connect(host: string, port: number, events: LinkEvents): Link {
   let socket: Socket | undefined
   let over = false
+  let isHeard = false
   const ended = (reason: string) => {
     if (over) return
     over = true
@@ -45,6 +46,7 @@ export function connect(host: string, port: number, events: LinkEvents): Link {
       if (!over) events.opened()
     })
     socket.on('data', bytes => {
+      if (isTls) isHeard = true
       if (!over) events.received(bytes)
     })
     socket.on('drain', () => {
@@ -54,7 +56,7 @@ export function connect(host: string, port: number, events: LinkEvents): Link {
     socket.on('error', () => {})
     // A reset looks like an orderly end here.
     socket.on('close', () => {
-      ended('closed by the broker')
+      ended(isTls && !isHeard ? 'closed before a byte came; does the broker speak TLS here?' : 'closed by the broker')
     })
   } catch (e) {
     setTimeout(() => {

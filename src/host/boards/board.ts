@@ -93,7 +93,7 @@ export interface Board {
     format: 'plain' | 'json'
     /** Of temperatures. */
     unit: 'C' | 'F'
-    qos: 0
+    qos: 0 | 1
     retain: boolean
     /** 0: every reading is published. Otherwise heartbeatS is at least intervalS. */
     minChangeC: number

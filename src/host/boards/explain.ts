@@ -18,14 +18,13 @@ interface Words {
 const ownWords: Record<string, Record<number, Words>> = {
   'mqtt.keepAliveS': { 0: { rule: '0 turns dead-link detection off; minimum 10.', fix: 'The default is 30.' } },
   'publish.qos': {
-    2: { rule: '2 is not offered; 1 already guarantees delivery.', fix: 'For now leave it out or write 0.' },
+    2: { rule: '2 is not offered; 1 already guarantees delivery.', fix: 'Write 1 or 0.' },
   },
 }
 
 /** Values for later of fields that are taken today, and the words that go before them. */
 const later: Record<string, { values: unknown[]; cannot: string }> = {
   'mqtt.version': { values: ['5.0'], cannot: 'speak MQTT' },
-  'publish.qos': { values: [1], cannot: 'publish with QoS' },
 }
 
 const kinds: Record<string, string> = {

@@ -280,12 +280,18 @@ interface Wire {
   use: string
 }
 
-function checkInterval(draft: Draft, types: SensorType[]): void {
+/** Seconds that a sensor takes for one reading, which may be the median of several. */
+function secondsFor(type: SensorType, samples: number): number {
+  const { takesS, everyS = 0 } = parts[type]
+  return samples * takesS + (samples - 1) * everyS
+}
+
+function checkInterval(draft: Draft, types: SensorType[], taken: number[]): void {
   const path = 'publish.intervalS'
   const interval = number(draft, path)
   if (interval === undefined) return
   const slow = types.find(type => interval < (parts[type].everyS ?? parts[type].takesS))
-  const sum = types.reduce((seconds, type) => seconds + parts[type].takesS, 0)
+  const sum = taken.reduce((seconds, one) => seconds + one, 0)
   const need = Math.ceil(Math.max(sum, ...types.map(type => parts[type].everyS ?? 0)))
   if (slow !== undefined) {
     const { everyS, takesS } = parts[slow]
@@ -308,6 +314,7 @@ export function checkSensors(draft: Draft): void {
   const used = new Map<string, number>()
   const wires = new Map<string, Wire>()
   const types: SensorType[] = []
+  const taken: number[] = []
   const runtime = text(draft, 'runtime')
   entries.forEach((entry: Partial<SensorEntry>, index) => {
     const path = `sensors[${index}]`
@@ -323,6 +330,7 @@ export function checkSensors(draft: Draft): void {
       report(draft, `${path}.minC`, `${least} is not below maxC, ${most}.`, 'No reading could pass; change one.')
     if (part === undefined || (runtime !== 'espruino' && runtime !== 'kaluma')) return
     types.push(type)
+    taken.push(secondsFor(type, number(draft, `${path}.samples`) ?? 1))
     if (!isPossible(type, runtime)) {
       const possible = (Object.keys(parts) as SensorType[]).filter(one => isPossible(one, runtime))
       const rule = `${type} is not possible on ${runtime} yet (no OneWire).`
@@ -336,5 +344,5 @@ export function checkSensors(draft: Draft): void {
     checkRom(check)
     checkTogether(check, wires)
   })
-  checkInterval(draft, types)
+  checkInterval(draft, types, taken)
 }

@@ -69,7 +69,7 @@ program
 
 program
   .command('sizes')
-  .description('measure the images that have a budget and write the table into the README')
+  .description('measure images against their budgets and write the tables of README.md and docs/sizes.md')
   .action(async () => {
     process.exitCode = await sizes()
   })

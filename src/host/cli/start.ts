@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Board, boardNames, formatFindings, loadBoards } from '../boards'
+import { unitOf } from '../boards/unit'
 import { embeddedBroker } from '../broker/embedded'
 import { type Message, subscribe } from '../broker/subscriber'
 import { ENGINE_VARIABLE } from '../engine/real'
@@ -32,7 +33,7 @@ interface Running {
 /** The boards to run, made for this machine; undefined when a file or an option is at fault, which has been said. */
 function boardsFor(options: StartOptions, host: string, port: number): Board[] | undefined {
   const names = options.board.length > 0 ? options.board : boardNames(boardsFolder)
-  const set = [`mqtt.host=${host}`, `mqtt.port=${port}`, `publish.intervalS=${options.interval}`]
+  const set = [`mqtt.host=${host}`, `mqtt.port=${port}`, 'mqtt.tls=false', `publish.intervalS=${options.interval}`]
   const loaded = names.map(name => {
     // The id of a real engine is not known before it runs, and two boards must be told apart.
     const overrides = options.engine === 'real' ? [...set, `device.id=${name}`] : set
@@ -111,12 +112,13 @@ async function run(options: StartOptions, stop: AbortSignal, endings: (() => unk
     else running.readings++
     print(message, running.board, key)
   }
-  const print = ({ topic, payload, qos, retain }: Message, { board }: Board, key: string) => {
+  const print = ({ topic, payload, qos, retain }: Message, file: Board, key: string) => {
+    const { board } = file
     const time = new Date()
     if (options.json) console.log(JSON.stringify({ time: time.toISOString(), board, topic, payload, qos, retain }))
     else {
-      const unit = key === 'status' ? '' : ' °C'
-      console.log(`${time.toLocaleTimeString('sv')} ${board.padEnd(8)} ${topic}  ${payload}${unit}`)
+      const line = `${time.toLocaleTimeString('sv')} ${board.padEnd(8)} ${topic}  ${payload}`
+      console.log(line + unitOf(file, key))
     }
   }
 

@@ -53,14 +53,15 @@ function main() {
   var status = field(${template(status)})
   ${[...features.before, ...sensors.statements].join('\n  ')}
   var client = telemetry(board, ${sensors.source}, {
-    host: ${bytes(mqtt.host)},
-    port: ${mqtt.port},
-    connect: writeConnect(${flags}, ${mqtt.keepAliveS}, ${payload}),
-    keepAliveS: ${mqtt.keepAliveS},
-    status: status,
-    flags: ${publish.retain ? 1 : 0},
-    intervalMs: ${publish.intervalS * 1000},
-    floor: ${runtime.floor}
+    _host: ${bytes(mqtt.host)},
+    _port: ${mqtt.port},
+    _connect: writeConnect(${flags}, ${mqtt.keepAliveS}, ${payload}),
+    _keepAliveS: ${mqtt.keepAliveS},
+    _status: status,
+    _publish: ${features.publish},
+    _flags: ${publish.retain ? 1 : 0},
+    _intervalMs: ${publish.intervalS * 1000},
+    _floor: ${runtime.floor}
   })
   ${isTuned ? `tune(client, ${tuning})` : ''}
   ${features.behind.join('\n  ')}
@@ -107,8 +108,8 @@ function sensorCode(board: Board) {
   }
   type Limits = { decimals: number; offset: number; min: number; max: number }
   const quantity = (sensor: string, key: string, text: string, { decimals, offset, min, max }: Limits) =>
-    `{ sensor: ${sensor}, topic: field(${template(`${topics.base}/${key}`)}), ` +
-    `text: ${text}, decimals: ${decimals}, offset: ${offset}, min: ${min}, max: ${max}`
+    `{ _sensor: ${sensor}, _topic: field(${template(`${topics.base}/${key}`)}), ` +
+    `_say: ${text}, _decimals: ${decimals}, _offset: ${offset}, _min: ${min}, _max: ${max}`
   const sources: string[] = []
   const statements: string[] = []
   sensors.forEach((sensor, i) => {
@@ -126,7 +127,7 @@ function sensorCode(board: Board) {
     }
   })
   const buses = [...made].map(([expression, name]) => `var ${name} = ${expression}`)
-  const source = sources.reduceRight((next, one) => `${one}${next && `, next: ${next}`} }`, '')
+  const source = sources.reduceRight((next, one) => `${one}${next && `, _next: ${next}`} }`, '')
   return { imports, statements: [...buses, ...statements], source }
 }
 

@@ -10,13 +10,15 @@ export interface Features {
   imports: Imports
   /** Statements between the board and telemetry(), which may change the board, or what it will do. */
   before: string[]
+  /** How readings are published, an expression. */
+  publish: string
   /** Statements behind it, which may use the client. */
   behind: string[]
 }
 
 /** What concerns the board as a whole. */
 export function boardFeatures(board: Board): Features {
-  const { runtime, wifi, mqtt, watchdogS } = board
+  const { runtime, wifi, mqtt, publish, watchdogS } = board
   const imports: Imports = new Map()
   const before: string[] = []
   const behind: string[] = []
@@ -37,7 +39,9 @@ export function boardFeatures(board: Board): Features {
   if (mqtt.rebootAfterS) {
     behind.push(use('rebootAfter', 'app/reboot', 'board', 'client', mqtt.rebootAfterS * 1000))
   }
-  return { imports, before, behind }
+  if (publish.qos === 0) imports.set('publish', 'client/publish')
+  const how = publish.qos === 0 ? 'publish' : use('acknowledged', 'app/acknowledged', 'board')
+  return { imports, before, publish: how, behind }
 }
 
 /** The Text that says a quantity of this key; `isTemperature`: it is in degrees Celsius. Adds what it needs to `imports`. */

@@ -37,12 +37,18 @@ export function sizesTable(sizes: Size[]): string {
   return ['| image, minified | bytes | budget |', '|---|---:|---:|', ...lines].join('\n')
 }
 
-const BETWEEN_MARKERS = /(<!-- sizes -->\n)[\s\S]*?(\n<!-- \/sizes -->)/
-
-/** A README with the table between its markers, `<!-- sizes -->` and `<!-- /sizes -->`, brought up to date. */
+/** A README with the table of sizes in it brought up to date. */
 export function withSizes(readme: string, sizes: Size[]): string {
-  if (!BETWEEN_MARKERS.test(readme)) throw new Error('the README has no lines <!-- sizes --> and <!-- /sizes -->')
-  return readme.replace(BETWEEN_MARKERS, (_all, begin, end) => begin + sizesTable(sizes) + end)
+  return withTable(readme, 'sizes', sizesTable(sizes))
+}
+
+/** A Markdown text with another table between its lines `<!-- name -->` and `<!-- /name -->`. */
+export function withTable(text: string, name: string, table: string): string {
+  const [begin, end] = [`<!-- ${name} -->\n`, `\n<!-- /${name} -->`]
+  const from = text.indexOf(begin) + begin.length
+  const to = text.indexOf(end, from - 1)
+  if (from < begin.length || to < 0) throw new Error(`no lines <!-- ${name} --> and <!-- /${name} -->`)
+  return text.slice(0, from) + table + text.slice(to)
 }
 
 /** What is wrong with the sizes, in words: images over their budget, and a README that says something else. */
