@@ -1,6 +1,6 @@
 import { CONNECT, chr, header } from './header'
 import type { Packet } from './packet'
-import { AUTHENTICATION_DATA, AUTHENTICATION_METHOD, find, IN_CONNACK, readProperties } from './properties'
+import { IN_CONNACK, readProperties } from './properties'
 import { allows, MALFORMED_PACKET, PROTOCOL_ERROR } from './reason'
 import { BAD_FLAGS, NO_CLIENT_ID, NO_USER_NAME, OUT_OF_RANGE, refuse } from './refusal'
 import { V5 } from './v5'
@@ -54,22 +54,12 @@ export function prepareConnect(
   return clientId && writeConnect(flags, keepAliveS, clientId + will + userName + password, properties)
 }
 
-/** The properties of a CONNACK. 0, or < 0. */
-function readConnackProperties(p: Packet, packet: string, at: number): number {
-  const end = readProperties(p, packet, at, IN_CONNACK)
-  if (end < 0) return end
-  if (end < packet.length) return -MALFORMED_PACKET
-  // Authentication Data without its method, section 3.2.2.3.18.
-  return find(p.properties, AUTHENTICATION_DATA, 0) < 0 || find(p.properties, AUTHENTICATION_METHOD, 0) > 0
-    ? 0
-    : -PROTOCOL_ERROR
-}
-
 /**
  * CONNACK, section 3.2. Returns its code: 0 accepted, else why the server refused, in 3.1.1 a return code of 1 to 5, in
  * 5.0 a reason code from 0x80 on; or < 0. Session Present is bit 0 of packet.charCodeAt(at). In 5.0 sets properties.
  */
 export function readConnack(p: Packet, packet: string, at: number, v5: boolean): number {
+  // Declared ahead, so that all of it becomes one expression in an image.
   let code = 0
   if (V5 && v5 ? packet.length < at + 2 : packet.length !== at + 2) return -PROTOCOL_ERROR
   code = packet.charCodeAt(at + 1)
@@ -77,5 +67,9 @@ export function readConnack(p: Packet, packet: string, at: number, v5: boolean):
   if (V5 && v5 ? !allows(code, 1, 0xbea117ff, 0) : code > 5) return -PROTOCOL_ERROR
   // The flags: Session Present, and not beside a refusal.
   if (packet.charCodeAt(at) > (code ? 0 : 1)) return -PROTOCOL_ERROR
-  return (V5 && v5 && readConnackProperties(p, packet, at + 2)) || code
+  if (V5 && v5) {
+    const end = readProperties(p, packet, at + 2, IN_CONNACK)
+    if (end !== packet.length) return end < 0 ? end : -MALFORMED_PACKET
+  }
+  return code
 }

@@ -102,7 +102,7 @@ function next(properties: string, at: number): number {
   return legal ? at + (type === 'v' ? varint(value).length : +type) : -PROTOCOL_ERROR
 }
 
-/** 0, or < 0 for properties that are not well-formed, not on the list, or come twice. */
+/** 0, or < 0 for properties that are not well-formed, not on the list, come twice, or miss the one they belong to. */
 function check(properties: string, list: string): number {
   let at = 0
   while (at < properties.length) {
@@ -112,7 +112,8 @@ function check(properties: string, list: string): number {
     at = next(properties, at)
     if (at < 0) return at
   }
-  return 0
+  // Authentication Data (F) was struck off and its method (E), which stands before it in every list, was not.
+  return list.indexOf('E') > list.indexOf('F') ? -PROTOCOL_ERROR : 0
 }
 
 /**
@@ -191,7 +192,8 @@ export function essential(properties: string): string {
 
 /**
  * The block that a writer takes: the properties, one after the other, behind their length. `list` says which packet
- * they are for. '' with BAD_PROPERTY for what a receiver would refuse: what we do not read we do not write.
+ * they are for. '' with BAD_PROPERTY for what a receiver would refuse: what we do not read we do not write. Do not hand
+ * that '' on: to a writer it says 3.1.1.
  */
 export function block(list: string, properties: string): string {
   return check(properties, list) ? refuse(BAD_PROPERTY) : varint(properties.length) + properties

@@ -19,17 +19,17 @@ export const PUBLISHES = '012345:;<='
 export const ALIASED = '\0\0'
 
 /**
- * PUBLISH at QoS 0, section 3.3. `topic` is a topicName() made once; in 5.0 the property block, '\0' for none, follows
- * it in the same string. `payload` is a byte string and may be ''. `retain` is 0 or RETAIN. '' for a topic of '', and
- * TOO_LONG.
+ * PUBLISH at QoS 0, section 3.3. `topic` is a topicName() made once, `payload` a byte string that may be '', `retain` 0
+ * or RETAIN, `properties` a block of IN_PUBLISH, '\0' for none, left out in 3.1.1. '' for a topic of '', and TOO_LONG.
  */
-export function writePublish(topic: string, payload: string, retain: number): string {
-  return topic && header(PUBLISH | (retain & RETAIN), topic + payload)
+export function writePublish(topic: string, payload: string, retain: number, properties?: string): string {
+  return topic && header(PUBLISH | (retain & RETAIN), V5 && properties ? topic + properties + payload : topic + payload)
 }
 
 /**
  * PUBLISH at QoS 1 or 2. `flags` is QOS_1 or QOS_2, with RETAIN or without; a re-send is made by again(). `properties`
- * is a block, '\0' for none, '' in 3.1.1. '' for a topic of '', and with BAD_FLAGS, BAD_PACKET_ID, TOO_LONG.
+ * is a block of IN_PUBLISH, '\0' for none, '' in 3.1.1. '' for a topic of '', and with BAD_FLAGS, BAD_PACKET_ID,
+ * TOO_LONG.
  */
 export function writePublishQos(flags: number, topic: string, id: number, properties: string, payload: string): string {
   const bytes = flags > RETAIN && flags < QOS_1 + QOS_2 ? packetId(id) : refuse(BAD_FLAGS)

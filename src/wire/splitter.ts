@@ -19,7 +19,7 @@ export type Takers<S> = { [first: string]: Taker<S> }
 export interface Splitter<S> {
   /** Looked up for each packet, so that a taker may exchange it. */
   _takers: Takers<S>
-  /** Bytes of the largest body that is taken. */
+  /** Bytes of the largest body that is taken, at least 1. */
   _limit: number
   /** The beginning of a packet that is not complete: at most its header and _limit bytes. */
   _carried: string

@@ -45,8 +45,8 @@ export function topicFilter(filter: string, v5: boolean): string {
 }
 
 /**
- * The filter that decides which topics a shared subscription gets: what stands behind $share/group/. Any other as it
- * is.
+ * The filter that decides which topics a shared subscription gets (5.0 section 4.8.2): what stands behind
+ * $share/group/. Any other filter as it is.
  */
 export function unshared(filter: string): string {
   return filter.substr(2, 7) === '$share/' ? field(filter.substr(filter.indexOf('/', 9) + 1)) : filter

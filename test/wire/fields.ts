@@ -135,7 +135,7 @@ export function write(version: Version, f: Fields): string {
       const topic = f.topic === '' ? ALIASED : topicName(prepare(f.topic as string))
       const payload = f.payload as string
       const retain = f.retain ? RETAIN : 0
-      if (!f.qos) return writePublish(topic + properties, payload, retain)
+      if (!f.qos) return writePublish(topic, payload, retain, properties)
       const packet = writePublishQos(QOS_1 * (f.qos as number) + retain, topic, id, properties, payload)
       return f.dup ? again(packet) : packet
     }

@@ -61,6 +61,10 @@ const listFor = (name: string) =>
 const VALUES = { number: 1, text: 't', binary: '\0', pair: 'n' }
 const sample = (name: string): Property => [name, VALUES[PROPERTIES[name][1]], 'v']
 
+/** What a property cannot be without. */
+const METHOD = writeProperties([sample('authenticationMethod')])
+const needed = (name: string) => (name === 'authenticationData' ? METHOD : '')
+
 /** 0 when a list takes the properties, both when they are written and when they are read; < 0 when both refuse. */
 function check(list: string, properties: string): number {
   const written = p.block(list, properties)
@@ -78,7 +82,7 @@ describe.each(LISTS)('%s takes', (name, list, from) => {
     `from ${from}: %s where the standard does, once or more (mqtt5_U5-PROP-1 mqtt5_U5-PROP-2 ` +
       'mqtt5_3.3.4-6 mqtt5_U5-WILL-1)',
     property => {
-      const once = writeProperties([sample(property)])
+      const once = needed(property) + writeProperties([sample(property)])
       const allowed = ALLOWED[property].split(' ').some(entry => entry === name || entry === `${name}-${from}`)
       const repeated = property === 'userProperty' || (property === 'subscriptionIdentifier' && name === 'PUBLISH')
       const user = writeProperties([sample('userProperty')])
@@ -100,8 +104,19 @@ describe('a property', () => {
     for (const name of Object.keys(PROPERTIES)) {
       const whole = writeProperties([sample(name)])
       const list = listFor(name)
-      expect(check(list, whole)).toBe(0)
-      for (let length = 1; length < whole.length; length++) expect(check(list, whole.slice(0, length))).toBeLessThan(0)
+      expect(check(list, needed(name) + whole)).toBe(0)
+      for (let length = 1; length < whole.length; length++)
+        expect(check(list, needed(name) + whole.slice(0, length))).toBeLessThan(0)
+    }
+  })
+
+  it('that is data to authenticate needs its method, wherever it stands (mqtt5_U5-PROP-5)', () => {
+    const data = writeProperties([sample('authenticationData')])
+    for (const list of [p.IN_CONNECT, p.IN_CONNACK, p.IN_AUTH]) {
+      expect(check(list, data)).toBe(-PROTOCOL_ERROR)
+      expect(check(list, data + METHOD)).toBe(0)
+      expect(check(list, METHOD + data)).toBe(0)
+      expect(check(list, METHOD)).toBe(0)
     }
   })
 
