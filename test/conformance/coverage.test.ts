@@ -10,8 +10,6 @@ const statements: Record<string, string> = JSON.parse(
 
 /** Those of what we write and read that no codec can keep or break, and who does. */
 const elsewhere: Record<string, string> = {
-  'mqtt311_3.1.3-5': 'the client id of a board is made by the builder of its image',
-  'mqtt5_3.1.3-5': 'the client id of a board is made by the builder of its image',
   'mqtt311_6.0.0-3': 'the handshake of a WebSocket belongs to its link',
   'mqtt5_6.0.0-3': 'the handshake of a WebSocket belongs to its link',
   'mqtt5_3.3.4-9': 'what is in flight is counted by the client',
