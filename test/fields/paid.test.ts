@@ -4,7 +4,7 @@ import { imageOf } from '../outage/bench'
 
 /** What each switch leaves in an image, whatever the minifier does. */
 const TRACES: [set: string[], trace: RegExp][] = [
-  [['publish.format=json'], /'\{"'/],
+  [['publish.format=json'], /\{"temperature":/],
   [['publish.unit=F'], /1\.8\*\w+\+32/],
   [['publish.minChangeC=0.2', 'publish.heartbeatS=60'], /1e-9/],
   [['sensors[0].samples=3'], /\.sort\(/],
