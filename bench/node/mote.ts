@@ -6,13 +6,14 @@ import { type Packet, packet } from '../../src/wire/packet'
 import { block, IN_CONNECT, IN_WILL } from '../../src/wire/properties'
 import { QOS_1, readPublish, writePublish, writePublishQos } from '../../src/wire/publish'
 import { type Splitter, splitShort, type Takers } from '../../src/wire/splitter'
-import { topicName } from '../../src/wire/topic'
+import { matches, topicFilter, topicName } from '../../src/wire/topic'
 import { prepare } from '../../src/wire/utf8'
 import {
   CONNECTION,
   type Contestant,
   type Operations,
   PACKET_ID,
+  PACKETS,
   PUBACK_PACKET,
   publishChunks,
   reading,
@@ -66,6 +67,29 @@ function decoders(version: Version): Operations {
   }
 }
 
+const FILTERS = ['home/+/temperature', 'school/+/group-1/audio', 'school/#', '#', 'home/bedroom/temperature', '+/+/+']
+const TOPICS = [
+  'home/bedroom/temperature',
+  'school/room-3/group-1/audio',
+  'school',
+  '$SYS/broker/uptime',
+  'home//temperature',
+]
+
+function matchers(): Operations {
+  const filters = FILTERS.map(filter => topicFilter(prepare(filter), false))
+  const topics = TOPICS.map(topic => topicName(prepare(topic)))
+  return {
+    'match topics with filters': () => {
+      let found = 0
+      for (let i = 0; i < PACKETS['match topics with filters']; i++) {
+        if (matches(filters[i % filters.length], topics[i % topics.length])) found++
+      }
+      return found
+    },
+  }
+}
+
 function encoders(version: Version, out: (packet: string) => Uint8Array): Operations {
   const v5 = version === '5.0'
   const none = v5 ? '\0' : ''
@@ -102,6 +126,7 @@ export const mote: Contestant = {
   operations: version => ({
     ...encoders(version, packet => views[memory.latin1Write(packet, 0)]),
     ...decoders(version),
+    ...matchers(),
   }),
 }
 
