@@ -7,7 +7,7 @@ import { boardWith, complaints, load, plainBoard } from './project'
 
 const schema = JSON.parse(readFileSync('boards/board.schema.json', 'utf8'))
 
-/** Compiled as any editor would: strict draft-07, nothing added. */
+/** Compiled as an editor would: draft-07, strict but for fields that may be text or a number. */
 const isBoard = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema)
 
 const fields = fieldPaths.map(path => [path, fieldAt(path) as Field] as const)
