@@ -22,15 +22,16 @@ export const UP = 3
 export const ON_CONNECT = 1
 /** A session that was accepted has ended. a: whose fault; b: why. */
 export const ON_DISCONNECT = 2
-/** Something else went wrong: an attempt to connect, or a packet that was not taken. a: whose fault; b: why. */
+/** An attempt to connect has failed. a: whose fault; b: why. */
 export const ON_ERROR = 7
 
 /** Whose fault. The link's, or whoever ended it by drop() or close(): b says why in words. */
 export const LINK = 0
-/** The server refused (b: return code 1 to 5, MQTT 3.1.1 section 3.2.2.3) or broke the protocol (b: reason code from 0x80 on). */
+/**
+ * The server refused (b: return code 1 to 5, MQTT 3.1.1 section 3.2.2.3), broke the protocol, or sent more than tune()
+ * allows (b: reason code from 0x80 on).
+ */
 export const PEER = 1
-/** A limit of ours: b is a reason code from 0x80 on. The session goes on. */
-export const LIMIT = 2
 
 /** Answers below zero: nothing was sent. The session is not UP. */
 export const NOT_UP = -1

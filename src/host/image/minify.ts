@@ -43,7 +43,7 @@ export async function minifyScript(code: string, level: LogLevel): Promise<{ cod
 }
 
 /** Gives top-level numbers that never change their `const` back, which ES5 took: terser folds those into functions only then. */
-export function restoreConstants(code: string): string {
+function restoreConstants(code: string): string {
   const assigned = assignedNames(code)
   return redeclare(code, 'const', ({ declarations }) =>
     declarations.every(({ id, init }) => id.type === 'Identifier' && !assigned.has(id.name) && isNumber(init)),

@@ -15,7 +15,7 @@ export interface Price {
 const BOARDS = ['esp32', 'pico-w'] as const
 
 /** A valid sensor of a type on its usual pins. */
-export function exampleSensor(type: SensorType, runtime: Runtime): Sensor {
+function exampleSensor(type: SensorType, runtime: Runtime): Sensor {
   const { bus } = parts[type]
   const pin = runtime === 'espruino' ? (bus === 'analog' ? 'D36' : 'D4') : bus === 'analog' ? 26 : 15
   const isWired = bus !== 'none' && bus !== 'i2c'

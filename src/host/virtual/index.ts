@@ -8,10 +8,7 @@ export type { VirtualBoard } from './contract'
 export { nodeNetwork } from './node-network'
 export { wiringOf } from './wire'
 
-/** The double of a runtime. `release` is Espruino's. */
-export function virtualBoard(
-  runtime: Runtime,
-  options: VirtualBoardOptions & { release?: '2v29' | 'head' },
-): VirtualBoard {
+/** The double of a runtime. */
+export function virtualBoard(runtime: Runtime, options: VirtualBoardOptions): VirtualBoard {
   return runtime === 'espruino' ? espruinoBoard(options) : kalumaBoard(options)
 }
