@@ -8,6 +8,8 @@ import { writeDisconnect } from '../wire/disconnect'
 import type { Packet } from '../wire/packet'
 import { readPingresp, writePingreq } from '../wire/ping'
 import { type Splitter, split, type Takers } from '../wire/splitter'
+import { V5 } from '../wire/v5'
+import { granted, readGoodbye } from './granted'
 
 /** No connection, and none under way. */
 export const IDLE = 0
@@ -22,7 +24,25 @@ export const UP = 3
 export const ON_CONNECT = 1
 /** A session that was accepted has ended. a: whose fault; b: why. */
 export const ON_DISCONNECT = 2
-/** An attempt to connect has failed. a: whose fault; b: why. */
+/**
+ * The outcome of a message of QoS 1 or 2, once. a: what publishQos() answered; b: 0, the server has it; else the reason
+ * code (5.0 section 2.4) why it has not and will not.
+ */
+export const ON_PUBLISH = 3
+/**
+ * The outcome of a SUBSCRIBE. a: what subscribe() answered, or another for a subscription that was restored; b: a byte
+ * string with a code for each filter, in their order: 0 to 2 is the QoS granted, from 0x80 on it failed.
+ */
+export const ON_SUBSCRIBE = 4
+/** The outcome of an UNSUBSCRIBE. a: what unsubscribe() answered; b: in 5.0 a code for each filter as above, else ''. */
+export const ON_UNSUBSCRIBE = 5
+/**
+ * A message has come. a: its flags, DUP, QoS and RETAIN of src/wire/publish.ts; b: the payload, a byte string, the
+ * callback's to keep. The topic is in `topic` of the client, a field(), in 5.0 the properties in `properties`: both stand
+ * until the callback returns.
+ */
+export const ON_MESSAGE = 6
+/** An attempt to connect has failed, or, with LIMIT, a packet was not taken and the session goes on. a: whose fault; b: why. */
 export const ON_ERROR = 7
 
 /** Whose fault. The link's, or whoever ended it by drop() or close(): b says why in words. */
@@ -32,23 +52,28 @@ export const LINK = 0
  * allows (b: reason code from 0x80 on).
  */
 export const PEER = 1
+/** Our own limits'. b: reason code. */
+export const LIMIT = 2
 
 /** Answers below zero: nothing was sent. The session is not UP. */
 export const NOT_UP = -1
-/** The runtime still holds an earlier packet: call again later. */
+/** The runtime still holds an earlier packet, or as much is in flight as may be: call again later. */
 export const BUSY = -2
 /** The link failed under the write; it is ended and the callback has heard of it. */
 export const LINK_FAILED = -3
 /** What was given makes no legal packet; `refusal` in src/wire/refusal.ts says why. */
 export const REFUSED = -4
+/** The server of this session has said that it does not take such a packet (5.0 section 3.2.2.3). */
+export const NOT_OFFERED = -5
 
-/** CONNACK must come within this. */
-const GREETING_MS = 10000
 /** A session that stood as long as this was a good one: the back-off starts anew. */
 const STABLE_MS = 30000
 
-/** Hears of everything, in integers and short words; may throw, the client goes on. What `a` and `b` are stands at each event. */
-export type Callback = (event: number, a: number, b: number | string) => void
+/**
+ * Hears of everything, in integers and short words; may throw, the client goes on. What `a` and `b` are stands at each
+ * event. What it returns counts for a message of QoS 1 or 2 in 5.0: from 0x80 on it is the reason code of the answer.
+ */
+export type Callback = (event: number, a: number, b: number | string) => unknown
 
 export interface Client extends Splitter<Client>, LinkEvents {
   /** IDLE, DIALING, GREETING or UP. To be read, not written. */
@@ -69,6 +94,11 @@ export interface Client extends Splitter<Client>, LinkEvents {
   _waitMs: number
   /** The wait after the next failure, before jitter and cap; 0 = the first. */
   _backOffMs: number
+  /** Whether CONNECT is one of 5.0, and the keep alive that stands in it. */
+  _v5?: boolean
+  _askedMs?: number
+  /** The packet that goes out for a PUBLISH, of the same meaning on this link: with a topic alias. 5.0. */
+  _rewrite?: (c: Client, packet: string) => string
   /** When tick() first saw the state; -1 until then. Never a time from before a call that may have blocked. */
   _since: number
 
@@ -81,15 +111,18 @@ export interface Client extends Splitter<Client>, LinkEvents {
   _spokeAt: number
   /** When PINGREQ went out; -1 while no PINGRESP is owed. */
   _pingAt: number
+  /** What the server of this session takes, 5.0 section 3.2.2.3: the flags of a PUBLISH, and bytes of a packet. */
+  _allowed?: number
+  _maximumPacketB?: number
 }
 
 /** What is taken: without a session nothing, then its CONNACK (MQTT 3.1.1 section 3.2), then what features put in. */
 const nobody: Takers<Client> = {}
-const greeting: Takers<Client> = { ' ': connack }
-export const handlers: Takers<Client> = { '\xd0': pingresp }
+export const greeting: Takers<Client> = V5 ? { ' ': connack, '\xe0': goodbye } : { ' ': connack }
+export const handlers: Takers<Client> = V5 ? { '\xd0': pingresp, '\xe0': goodbye } : { '\xd0': pingresp }
 
 /** The one place where the state changes. IDLE -> DIALING -> GREETING -> UP, and from each back to IDLE. */
-function enter(c: Client, state: number, takers: Takers<Client>) {
+export function enter(c: Client, state: number, takers: Takers<Client>) {
   c.state = state
   c._takers = takers
   c._since = c._heardAt = c._spokeAt = c._pingAt = -1
@@ -104,7 +137,7 @@ export function tell(c: Client, event: number, a: number, b: number | string) {
 }
 
 /** Ends the link without DISCONNECT and plans the next attempt. */
-function lose(c: Client, whose: number, why: number | string) {
+export function lose(c: Client, whose: number, why: number | string) {
   const was = c.state
   const link = c._link
   if (was === IDLE) return
@@ -128,8 +161,9 @@ export function send(c: Client, packet: string): number {
 }
 
 function connack(c: Client, packet: string, at: number): number {
-  const code = readConnack(c as Client & Packet, packet, at, false)
+  const code = readConnack(c as Client & Packet, packet, at, V5 && c._v5 === true)
   if (code) return code < 0 ? code : -code
+  if (V5 && c._v5) granted(c)
   enter(c, UP, handlers)
   tell(c, ON_CONNECT, packet.charCodeAt(at), 0)
   return 0
@@ -138,6 +172,14 @@ function connack(c: Client, packet: string, at: number): number {
 function pingresp(c: Client, packet: string, at: number): number {
   c._pingAt = -1
   return readPingresp(packet, at)
+}
+
+/** DISCONNECT of a server of 5.0, section 3.14. */
+function goodbye(c: Client, packet: string, at: number): number {
+  const reason = readGoodbye(c, packet, at)
+  if (reason < 0) return reason
+  lose(c, PEER, reason)
+  return 0
 }
 
 // The record is its own LinkEvents: a board calls them as methods, so no closure is made for a client or a link.
@@ -152,7 +194,10 @@ function received(this: Client, bytes: string) {
   this._heardAt = -1
   const fault = split(this, bytes)
   // A taker may have ended the link already; while DIALING nothing is heard, so that is the next attempt.
-  if (fault && this.state > DIALING) lose(this, PEER, -fault)
+  if (fault && this.state > DIALING) {
+    // In 5.0 the server is told why (section 4.13.2).
+    if (!V5 || !this._v5 || this.state !== UP || !send(this, writeDisconnect(-fault, ''))) lose(this, PEER, -fault)
+  }
 }
 
 function drained(this: Client) {
@@ -170,7 +215,7 @@ function closed(this: Client, reason: string) {
  */
 export function create(dial: (events: LinkEvents) => Link, connect: string, keepAliveS: number, on: Callback): Client {
   // Fields are looked up in order of declaration: what a publish touches comes first.
-  return {
+  const c: Client = {
     state: IDLE,
     _held: 0,
     _link: null,
@@ -197,11 +242,16 @@ export function create(dial: (events: LinkEvents) => Link, connect: string, keep
     opened: opened,
     closed: closed,
   }
+  if (V5) {
+    c._v5 = connect.lastIndexOf('MQTT\x05', 7) > 0
+    c._askedMs = c._keepAliveMs
+  }
+  return c
 }
 
 /**
- * Other limits than the defaults: how long a link may take to open (15,000 ms; a connect that blocks longer is not
- * counted), the shortest and the longest wait between two attempts (1,000 and 25,000 ms, with jitter down to half), the
+ * Other limits than the defaults: how long a link may take to open, and then CONNACK to come (15,000 ms each; a connect
+ * that blocks longer is not counted), the shortest and the longest wait between two attempts (1,000 and 25,000 ms, with jitter down to half), the
  * largest packet body accepted (512 bytes).
  */
 export function tune(c: Client, dialMs: number, minMs: number, maxMs: number, packetLimitB: number) {
@@ -252,8 +302,7 @@ export function tick(c: Client, now: number) {
       send(c, writePingreq())
     }
   } else if (state) {
-    if (age > (state === DIALING ? c._dialMs : GREETING_MS))
-      lose(c, LINK, state === DIALING ? 'no answer' : 'no CONNACK')
+    if (age > c._dialMs) lose(c, LINK, state === DIALING ? 'no answer' : 'no CONNACK')
   } else if (c._wanted && age >= c._waitMs) {
     enter(c, DIALING, nobody)
     c._link = c._dial(c)

@@ -26,6 +26,11 @@ export function writeConnect(flags: number, keepAliveS: number, payload: string,
     : header(CONNECT, '\0\x04MQTT\x04' + chr(flags, keepAliveS >> 8, keepAliveS & 255) + payload)
 }
 
+/** Where in a CONNECT its flags stand; Keep Alive is behind them, and in 5.0 the properties. */
+export function flagsAt(connect: string): number {
+  return connect.indexOf('MQTT') + 5
+}
+
 /**
  * CONNECT, section 3.1, with its flags as its pieces say. `flags`: CLEAN_SESSION (5.0: Clean Start), and for the will
  * WILL_QOS_1 or WILL_QOS_2, and WILL_RETAIN. `keepAliveS` in seconds, 0 = off. `clientId` and `userName` come from

@@ -82,7 +82,7 @@ export function fieldAt(properties: string, at: number): string {
 }
 
 /** Where the property behind the one at `at` begins, or < 0 when the one at `at` is not well-formed. */
-function next(properties: string, at: number): number {
+export function next(properties: string, at: number): number {
   const id = properties.charCodeAt(at++)
   const type = TYPES.charAt(id)
   const end = properties.length
@@ -144,7 +144,10 @@ export function readProperties(p: Packet, packet: string, at: number, list: stri
   at += varint(length).length
   if (at + length > packet.length) return -MALFORMED_PACKET
   p.properties = packet.substr(at, length)
-  return check(p.properties, list) || at + length
+  const fault = check(p.properties, list)
+  // Nobody is to look at them.
+  if (fault) p.properties = ''
+  return fault || at + length
 }
 
 /**

@@ -41,6 +41,11 @@ export function again(packet: string): string {
   return chr(packet.charCodeAt(0) | DUP) + packet.substr(1)
 }
 
+/** Whether a packet that a client may send or keep is a PUBLISH. */
+export function isPublish(packet: string): boolean {
+  return packet[0] >= '0' && packet[0] < '@'
+}
+
 /** DUP, QoS and RETAIN of a PUBLISH, section 3.3.1. */
 export function flags(packet: string): number {
   return packet.charCodeAt(0) & 15

@@ -17,12 +17,8 @@ function encode(code: number): string {
   return code < 0x10000 ? chr((code >> 12) | 224) + middle : chr((code >> 18) | 240, ((code >> 12) & 63) | 128) + middle
 }
 
-/**
- * A text as a field() of UTF-8, to be made once and kept. `text` is UTF-16, as in Node and on Kaluma; on Espruino
- * strings are bytes already, and field() is all it takes. '' with LONE_SURROGATE, NUL_CHARACTER, TOO_LONG. Sections
- * 1.5.3, 1.5.4.
- */
-export function prepare(text: string): string {
+/** A text as UTF-8, with a NUL where there is one; '' with LONE_SURROGATE. `text` is UTF-16, as in Node and on Kaluma. */
+export function utf8(text: string): string {
   let bytes = ''
   for (let at = 0; at < text.length; at++) {
     let code = text.charCodeAt(at)
@@ -33,11 +29,20 @@ export function prepare(text: string): string {
         at++
       }
     }
-    if (!code) return refuse(NUL_CHARACTER)
     if ((code & 0x1ff800) === 0xd800) return refuse(LONE_SURROGATE)
     bytes += encode(code)
   }
-  return field(bytes)
+  return bytes
+}
+
+/**
+ * A text as a field() of UTF-8, to be made once and kept. `text` is UTF-16; on Espruino strings are bytes already, and
+ * field() is all it takes. '' with LONE_SURROGATE, NUL_CHARACTER, TOO_LONG. Sections 1.5.3, 1.5.4.
+ */
+export function prepare(text: string): string {
+  if (text.indexOf('\0') >= 0) return refuse(NUL_CHARACTER)
+  const bytes = utf8(text)
+  return bytes || !text ? field(bytes) : ''
 }
 
 /** The text in a field of well-formed UTF-8, as UTF-16: what prepare() was given. */

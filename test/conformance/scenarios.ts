@@ -1,13 +1,95 @@
 import { readFileSync } from 'node:fs'
 
-interface Step {
-  send?: string
-  malformed?: unknown
-  steps?: Step[]
+/** Bytes as the scenarios write them: text is UTF-8, `fill` is hexadecimal and repeated up to `length` bytes. */
+export type Bytes = string | { hex: string } | { fill: string; length: number }
+
+/** A decoded packet or an event of the client; what is not named may be anything. */
+export type Pattern = Record<string, unknown>
+
+interface AppStep {
+  app: string
+  args: Record<string, unknown>
+  expect_error?: true | 'maybe'
+  expect_no_connection?: true
+  /** A client that cannot do this is not asked the rest. */
+  optional_hook?: true
 }
+
+interface ExpectStep {
+  /** Hexadecimal digits, `?` is any of them; or a pattern. */
+  expect: string | Pattern
+  /** One packet that fits. */
+  example?: string
+  within_ms?: number
+}
+
+interface ExpectSequencesStep {
+  expect_sequences: Pattern[][]
+  within_ms: number
+}
+
+interface SendStep {
+  send: string
+  as: string
+  malformed?: true
+  send_fragmented?: true
+  chunk?: number
+  gap_ms?: number
+}
+
+/** With neither of the expectations it only waits. */
+interface WaitStep {
+  wait_ms: number
+  expect_nothing?: true
+  except?: string[]
+  expect_only?: string[]
+  match?: Pattern
+}
+
+interface ExpectCloseStep {
+  expect_close_within_ms: number
+  allow?: Pattern[]
+}
+
+interface CloseStep {
+  close: true
+}
+
+interface RepeatStep {
+  repeat: number
+  steps: Step[]
+}
+
+interface ExpectEventStep {
+  expect_event: Pattern
+  deferred?: true
+}
+
+interface ExpectNoEventStep {
+  expect_no_event: Pattern
+  within_ms: number
+}
+
+export type Step =
+  | AppStep
+  | ExpectStep
+  | ExpectSequencesStep
+  | SendStep
+  | WaitStep
+  | ExpectCloseStep
+  | CloseStep
+  | RepeatStep
+  | ExpectEventStep
+  | ExpectNoEventStep
+
 export interface Scenario {
   id: string
-  protocol: number
+  /** 4 is 3.1.1. */
+  protocol: 4 | 5
+  title: string
+  level: 'must' | 'should' | 'policy'
+  /** What makes the scenario unfit for some clients. */
+  tags?: string[]
   steps: Step[]
 }
 export interface CodecVector {
@@ -27,10 +109,10 @@ export const { scenarios, codec_vectors: codecVectors }: { scenarios: Scenario[]
  * All that a scenario's server sends in good form, as hexadecimal digits; identifiers that a client would choose are 7.
  */
 export function goodSends(steps: Step[]): string[] {
-  return steps.flatMap(({ send, malformed, steps }) => [
-    ...(send && !malformed ? [send.replace(/\{\w+(\+\d+)?\}/g, '0007')] : []),
-    ...goodSends(steps ?? []),
-  ])
+  return steps.flatMap(step => {
+    if ('steps' in step) return goodSends(step.steps)
+    return 'send' in step && !step.malformed ? [step.send.replace(/\{\w+(\+\d+)?\}/g, '0007')] : []
+  })
 }
 
 /** The packets of a stream, by their lengths alone. */

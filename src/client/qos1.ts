@@ -1,0 +1,15 @@
+import { PUBLISH } from '../wire/header'
+import { QOS_1 } from '../wire/publish'
+import { acknowledged, complete } from './acknowledgement'
+import { type Client, handlers } from './client'
+import type { Session } from './session'
+
+/** Lets messages of QoS 1 complete, section 4.3.2. */
+export function qos1() {
+  handlers['\x40'] = puback
+}
+
+function puback(client: Client, packet: string, at: number): number {
+  const c = client as Session
+  return complete(c, acknowledged(c, packet, at), PUBLISH | QOS_1)
+}

@@ -1,0 +1,25 @@
+/** Text and bytes of TypeScript users, and the byte strings of the wire: one character for each byte. */
+import { chr } from '../wire/header'
+import { utf8 } from '../wire/utf8'
+
+/** A payload, a password, binary data: bytes, or a text that stands for its UTF-8. */
+export type Content = string | Uint8Array
+
+/** Characters that fromCharCode takes at once. */
+const PIECE = 4096
+
+/** A copy as a byte string. '' for empty content, and with LONE_SURROGATE. */
+export function byteString(content: Content): string {
+  if (typeof content === 'string') return utf8(content)
+  let bytes = ''
+  for (let at = 0; at < content.length; at += PIECE)
+    bytes += chr.apply(null, content.subarray(at, at + PIECE) as unknown as number[])
+  return bytes
+}
+
+/** A copy of a byte string. */
+export function byteArray(bytes: string): Uint8Array {
+  const array = new Uint8Array(bytes.length)
+  for (let at = 0; at < bytes.length; at++) array[at] = bytes.charCodeAt(at)
+  return array
+}
