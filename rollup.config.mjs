@@ -5,6 +5,7 @@ import { register } from 'tsx/esm/api'
 register()
 const { formatFindings, loadBoards } = await import('./src/host/boards/index.ts')
 const { rollupConfig } = await import('./src/host/image/index.ts')
+const { libraryConfig } = await import('./src/host/library/index.ts')
 
 const { boards, findings, standIns } = loadBoards(here('boards'), [], { standIns: true })
 if (findings.length > 0) console.error(formatFindings(findings))
@@ -15,8 +16,11 @@ if (standIns.length > 0) {
   )
 }
 
-/** boards/<board>.json -> dist/<board>.js, all of them. */
-export default boards.map(board => rollupConfig(board, here(`dist/${board.board}.js`)))
+/** boards/<board>.json -> dist/<board>.js, all of them, and the library -> dist/lib. */
+export default [
+  ...boards.map(board => rollupConfig(board, here(`dist/${board.board}.js`))),
+  libraryConfig(here('dist/lib')),
+]
 
 function here(path) {
   return fileURLToPath(new URL(path, import.meta.url))

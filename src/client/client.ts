@@ -7,7 +7,7 @@ import { readConnack } from '../wire/connect'
 import { writeDisconnect } from '../wire/disconnect'
 import type { Packet } from '../wire/packet'
 import { readPingresp, writePingreq } from '../wire/ping'
-import { type Splitter, split, type Takers } from '../wire/splitter'
+import { type Splitter, split, type Taker, type Takers } from '../wire/splitter'
 import { V5 } from '../wire/v5'
 import { granted, readGoodbye } from './granted'
 
@@ -115,6 +115,9 @@ export interface Client extends Splitter<Client>, LinkEvents {
   _allowed?: number
   _maximumPacketB?: number
 }
+
+/** A taker of a feature, whose clients are more than this. */
+export type TakesClient = Taker<Client>
 
 /** What is taken: without a session nothing, then its CONNACK (MQTT 3.1.1 section 3.2), then what features put in. */
 const nobody: Takers<Client> = {}

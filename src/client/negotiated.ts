@@ -65,6 +65,12 @@ export function asked(c: Session): string {
   return split(c).asked
 }
 
+/** The block of properties at `at`. */
+export function blockAt(packet: string, at: number): string {
+  const length = readVarint(packet, at)
+  return packet.substr(at, varint(length).length + length)
+}
+
 /** The field() of a text or binary property, '' where it is not there. */
 export function fieldOf(properties: string, id: number): string {
   const at = find(properties, id, 0)

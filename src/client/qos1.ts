@@ -1,15 +1,14 @@
 import { PUBLISH } from '../wire/header'
 import { QOS_1 } from '../wire/publish'
 import { acknowledged, complete } from './acknowledgement'
-import { type Client, handlers } from './client'
+import { handlers, type TakesClient } from './client'
 import type { Session } from './session'
 
 /** Lets messages of QoS 1 complete, section 4.3.2. */
 export function qos1() {
-  handlers['\x40'] = puback
+  handlers['\x40'] = puback as TakesClient
 }
 
-function puback(client: Client, packet: string, at: number): number {
-  const c = client as Session
+function puback(c: Session, packet: string, at: number): number {
   return complete(c, acknowledged(c, packet, at), PUBLISH | QOS_1)
 }

@@ -4,17 +4,16 @@ import { QOS_2 } from '../wire/publish'
 import { PACKET_IDENTIFIER_NOT_FOUND } from '../wire/reason'
 import { V5 } from '../wire/v5'
 import { acknowledged, complete } from './acknowledgement'
-import { type Client, handlers } from './client'
+import { handlers, type TakesClient } from './client'
 import { find, hold, release, reply, type Session } from './session'
 
 /** Lets messages of QoS 2 complete, section 4.3.3. */
 export function qos2() {
-  handlers['\x50'] = pubrec
-  handlers['\x70'] = pubcomp
+  handlers['\x50'] = pubrec as TakesClient
+  handlers['\x70'] = pubcomp as TakesClient
 }
 
-function pubrec(client: Client, packet: string, at: number): number {
-  const c = client as Session
+function pubrec(c: Session, packet: string, at: number): number {
   const id = acknowledged(c, packet, at)
   // Refused: nothing is owed any more (5.0 section 4.3.3).
   if (id < 0 || (V5 && c.reason > 0x7f)) return complete(c, id, PUBLISH | QOS_2)
@@ -29,7 +28,6 @@ function pubrec(client: Client, packet: string, at: number): number {
   return reply(c, pubrel)
 }
 
-function pubcomp(client: Client, packet: string, at: number): number {
-  const c = client as Session
+function pubcomp(c: Session, packet: string, at: number): number {
   return complete(c, acknowledged(c, packet, at), PUBREL)
 }

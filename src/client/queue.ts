@@ -7,20 +7,19 @@ import { remaining } from './expiry'
 /** publish(), publishQos() or what answers like them. */
 export type Publish = (c: Client, topic: string, payload: string, flags: number, properties: string) => number
 
+/** Topic, payload, flags, when it was taken; in 5.0 the properties, without their length. */
+type Waiting = [string, string, number, number, string?]
+
 /** What waits counts as so many bytes beside its payload; its topic is the owner's, and the same for many. */
-const ENTRY_B = 60
+const ENTRY_B = 100
 
 export interface Queue extends Client {
   /** How many messages have given way so far; the owner may set it back. */
   dropped: number
 
-  // Survives the link. Parallel, the oldest first.
-  _payloads: string[]
-  _topics: string[]
-  _flags: number[]
-  _takenAt: number[]
-  /** 5.0: of each the properties, without their length. */
-  _properties: string[]
+  // Survives the link.
+  /** The oldest first. */
+  _waiting: Waiting[]
   _queuedB: number
 
   // The owner's.
@@ -32,7 +31,7 @@ export interface Queue extends Client {
 }
 
 /**
- * Gives a client a queue of `bytes` bytes, of which each message takes 60 beside its payload. When it is full, the message
+ * Gives a client a queue of `bytes` bytes, of which each message takes 100 beside its payload. When it is full, the message
  * that would be too much gives way if the oldest are to be kept, else those that have waited longest. `publish` sends what
  * leaves, in order; `clock` tells milliseconds that never go back. In 5.0 messages leave with what is left of their Message
  * Expiry Interval, and those that have none left do not leave.
@@ -45,16 +44,12 @@ export function queue(
   clock: () => number,
 ): Queue {
   const c = client as Queue
-  c._payloads = []
-  c._topics = []
-  c._flags = []
-  c._takenAt = []
+  c._waiting = []
   c.dropped = c._queuedB = 0
   c._queueB = bytes
   c._keepOldest = keepOldest
   c._publish = publish
   c._clock = clock
-  if (V5) c._properties = []
   // A session that is put on top of it has a drained() of its own.
   c.drained = drained
   return c
@@ -65,15 +60,11 @@ function drained(this: Client) {
   flush(this as Queue)
 }
 
-/** Takes the oldest out. Returns its payload. */
-function shift(c: Queue): string {
-  const payload = c._payloads.shift() as string
-  c._topics.shift()
-  c._flags.shift()
-  c._takenAt.shift()
-  if (V5) c._properties.shift()
-  c._queuedB -= payload.length + ENTRY_B
-  return payload
+/** Takes the oldest out. */
+function shift(c: Queue): Waiting {
+  const oldest = c._waiting.shift() as Waiting
+  c._queuedB -= oldest[1].length + ENTRY_B
+  return oldest
 }
 
 /**
@@ -88,48 +79,36 @@ export function enqueue(c: Queue, topic: string, payload: string, flags: number,
     if (c._keepOldest) return BUSY
     shift(c)
   }
-  c._payloads.push(payload)
-  c._topics.push(topic)
-  c._flags.push(flags)
-  c._takenAt.push(c._clock())
-  if (V5) c._properties.push(properties)
+  c._waiting.push(V5 ? [topic, payload, flags, c._clock(), properties] : [topic, payload, flags, c._clock()])
   c._queuedB += bytes
   return 0
 }
 
 /** Sends the oldest message. False: there is none, or it has to wait on. */
 export function leave(c: Queue): boolean {
-  if (!c._payloads.length) return false
-  const topic = c._topics[0]
-  const flags = c._flags[0]
-  const takenAt = c._takenAt[0]
-  const ageMs = c._clock() - takenAt
-  const properties = V5 ? c._properties[0] : ''
+  if (!c._waiting.length) return false
   // Out of the queue first: what is sent may call this again.
-  const payload = shift(c)
+  const oldest = shift(c)
+  const payload = oldest[1]
+  const ageMs = c._clock() - oldest[3]
   let block = ''
   if (V5 && c._v5) {
-    const left = remaining(properties, ageMs)
+    const left = remaining(oldest[4] as string, ageMs)
     if (left === null) {
       c.dropped++
       return true
     }
     block = varint(left.length) + left
   }
-  const result = c._publish(c, topic, c._finish ? c._finish(payload, ageMs) : payload, flags, block)
-  if (result >= 0) return true
-  if (result !== BUSY && result !== NOT_UP && result !== LINK_FAILED) {
-    // It never will be sent.
-    c.dropped++
-    return true
+  const result = c._publish(c, oldest[0], c._finish ? c._finish(payload, ageMs) : payload, oldest[2], block)
+  if (result === BUSY || result === NOT_UP || result === LINK_FAILED) {
+    c._waiting.unshift(oldest)
+    c._queuedB += payload.length + ENTRY_B
+    return false
   }
-  c._payloads.unshift(payload)
-  c._topics.unshift(topic)
-  c._flags.unshift(flags)
-  c._takenAt.unshift(takenAt)
-  if (V5) c._properties.unshift(properties)
-  c._queuedB += payload.length + ENTRY_B
-  return false
+  // It never will be sent.
+  if (result < 0) c.dropped++
+  return true
 }
 
 /** Sends what waits, for as long as the runtime takes it. */

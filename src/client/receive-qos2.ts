@@ -4,7 +4,7 @@ import { idOf } from '../wire/publish'
 import { PACKET_IDENTIFIER_NOT_FOUND, RECEIVE_MAXIMUM_EXCEEDED } from '../wire/reason'
 import { V5 } from '../wire/v5'
 import { acknowledged } from './acknowledgement'
-import { type Client, handlers } from './client'
+import { handlers, type TakesClient } from './client'
 import { answer, deliver } from './receive'
 import { reply, type Session } from './session'
 
@@ -15,12 +15,11 @@ import { reply, type Session } from './session'
  */
 export function receiveQos2(c: Session, maximum: number) {
   c._maxReceived = maximum
-  handlers['4'] = handlers['5'] = handlers['<'] = handlers['='] = receive
-  handlers['\x62'] = pubrel
+  handlers['4'] = handlers['5'] = handlers['<'] = handlers['='] = receive as TakesClient
+  handlers['\x62'] = pubrel as TakesClient
 }
 
-function receive(client: Client, packet: string, at: number): number {
-  const c = client as Session
+function receive(c: Session, packet: string, at: number): number {
   const id = idOf(packet, at)
   const wasHeard = c._received.indexOf(id) >= 0
   if (!wasHeard && c._received.length >= c._maxReceived) return -RECEIVE_MAXIMUM_EXCEEDED
@@ -31,8 +30,7 @@ function receive(client: Client, packet: string, at: number): number {
   return answer(c, PUBREC, id, reason)
 }
 
-function pubrel(client: Client, packet: string, at: number): number {
-  const c = client as Session
+function pubrel(c: Session, packet: string, at: number): number {
   const id = acknowledged(c, packet, at)
   const held = c._received.indexOf(id)
   if (id < 0) return id

@@ -4,7 +4,7 @@ import { numberOf, TOPIC_ALIAS } from '../wire/properties'
 import { flags, idOf, QOS_1, QOS_2, readPublish } from '../wire/publish'
 import { IMPLEMENTATION_SPECIFIC_ERROR, PACKET_TOO_LARGE, TOPIC_ALIAS_INVALID } from '../wire/reason'
 import { V5 } from '../wire/v5'
-import { type Client, handlers, LIMIT, ON_ERROR, ON_MESSAGE } from './client'
+import { handlers, LIMIT, ON_ERROR, ON_MESSAGE, type TakesClient } from './client'
 import { hand, reply, type Session } from './session'
 
 /**
@@ -13,9 +13,9 @@ import { hand, reply, type Session } from './session'
  * that it does not send them for ever; in 5.0, where the limit was announced, the link ends.
  */
 export function receive() {
-  handlers['0'] = handlers['1'] = arrive
-  handlers['2'] = handlers['3'] = handlers[':'] = handlers[';'] = acknowledge
-  handlers[''] = oversized
+  handlers['0'] = handlers['1'] = arrive as TakesClient
+  handlers['2'] = handlers['3'] = handlers[':'] = handlers[';'] = acknowledge as TakesClient
+  handlers[''] = oversized as TakesClient
 }
 
 /**
@@ -40,19 +40,17 @@ export function answer(c: Session, first: number, id: number, reason: number): n
   return reply(c, packet)
 }
 
-function arrive(client: Client, packet: string, at: number): number {
-  return Math.min(deliver(client as Session, packet, at, false), 0)
+function arrive(c: Session, packet: string, at: number): number {
+  return Math.min(deliver(c, packet, at, false), 0)
 }
 
-function acknowledge(client: Client, packet: string, at: number): number {
-  const c = client as Session
+function acknowledge(c: Session, packet: string, at: number): number {
   const reason = deliver(c, packet, at, false)
   // The callback may have sent, but it cannot have received: the identifier is still this one's.
   return reason < 0 ? reason : answer(c, PUBACK, c.id, reason)
 }
 
-function oversized(client: Client, packet: string, at: number): number {
-  const c = client as Session
+function oversized(c: Session, packet: string, at: number): number {
   const id = packet[0] < '0' || packet[0] > '=' || (V5 && c._v5) ? -PACKET_TOO_LARGE : idOf(packet, at)
   if (id < 0) return id
   hand(c, ON_ERROR, LIMIT, PACKET_TOO_LARGE)

@@ -4,7 +4,7 @@
  * again (section 4.4). What waits to be sent for the first time stands behind them, so that it leaves in order.
  */
 import { CLEAN_SESSION, flagsAt } from '../wire/connect'
-import { chr, header, PUBREL, packetId, SUBSCRIBE } from '../wire/header'
+import { chr, PUBREL } from '../wire/header'
 import type { Packet } from '../wire/packet'
 import { again, DUP, isPublish, QOS_2 } from '../wire/publish'
 import {
@@ -13,6 +13,7 @@ import {
   PROTOCOL_ERROR,
   QUOTA_EXCEEDED,
 } from '../wire/reason'
+import { writeSubscribe } from '../wire/subscribe'
 import { V5 } from '../wire/v5'
 import {
   type Callback,
@@ -41,8 +42,8 @@ export interface Session extends Client, Packet, Negotiated {
   /** Identifiers of messages of QoS 2 that have come and are not released, and how many there may be. */
   _received: number[]
   _maxReceived: number
-  /** What is subscribed to: of each SUBSCRIBE what stands behind the identifier, one filter each. */
-  _subscriptions: string[]
+  /** What is subscribed to: by filter, a field(), its options and in 5.0 the block of properties it was asked for with. */
+  _subscriptions: { [filter: string]: string }
 
   // Survives the link: the owner's.
   _maxPackets: number
@@ -89,7 +90,7 @@ export function session(client: Client, maxPackets: number, maxBytes: number): S
   c._ids = []
   c._packets = []
   c._received = []
-  c._subscriptions = []
+  c._subscriptions = {}
   c._maxPackets = maxPackets
   c._maxBytes = maxBytes
   c._pumping = false
@@ -151,9 +152,10 @@ function resume(c: Session, present: number): boolean {
   }
   if (!present) {
     c._received = []
-    c._subscriptions.forEach((subscription, i) => {
+    Object.keys(c._subscriptions).forEach((filter, i) => {
+      const options = c._subscriptions[filter]
       const id = nextId(c)
-      hold(c, i, id, header(SUBSCRIBE, packetId(id) + subscription))
+      hold(c, i, id, writeSubscribe(id, options.substr(1), filter + options[0]))
     })
   }
   c._held = 0

@@ -1,10 +1,10 @@
-import { readVarint, SUBSCRIBE, UNSUBSCRIBE, varint } from '../wire/header'
+import { SUBSCRIBE, UNSUBSCRIBE, varint } from '../wire/header'
 import { endOfField } from '../wire/packet'
 import { PROTOCOL_ERROR } from '../wire/reason'
 import { readSuback, readUnsuback, writeSubscribe, writeUnsubscribe } from '../wire/subscribe'
 import { V5 } from '../wire/v5'
-import { BUSY, type Client, handlers, NOT_OFFERED, ON_SUBSCRIBE, ON_UNSUBSCRIBE, REFUSED, UP } from './client'
-import { isOffered, isUnasked, unfit } from './negotiated'
+import { BUSY, handlers, NOT_OFFERED, ON_SUBSCRIBE, ON_UNSUBSCRIBE, REFUSED, type TakesClient, UP } from './client'
+import { blockAt, isOffered, isUnasked, unfit } from './negotiated'
 import { find, hold, nextId, pump, type Session, settle } from './session'
 
 /** Requests find room behind a session that is full of messages. */
@@ -12,8 +12,8 @@ const REQUESTS = 8
 
 /** Installs what lets a client subscribe; to take messages there is receive() beside it. */
 export function subscriptions() {
-  handlers['\x90'] = suback
-  handlers['\xb0'] = unsuback
+  handlers['\x90'] = suback as TakesClient
+  handlers['\xb0'] = unsuback as TakesClient
 }
 
 /**
@@ -48,48 +48,42 @@ function request(c: Session, id: number, packet: string): number {
   return id
 }
 
-function suback(client: Client, packet: string, at: number): number {
-  const c = client as Session
+function suback(c: Session, packet: string, at: number): number {
   return answered(c, SUBSCRIBE, packet, readSuback(c, packet, at, V5 && c._v5 === true))
 }
 
-function unsuback(client: Client, packet: string, at: number): number {
-  const c = client as Session
+function unsuback(c: Session, packet: string, at: number): number {
   return answered(c, UNSUBSCRIBE, packet, readUnsuback(c, packet, at, V5 && c._v5 === true))
-}
-
-/** Where the block of properties at `at` ends; in 3.1.1 there is none. */
-function behindBlock(c: Session, bytes: string, at: number): number {
-  if (!V5 || !c._v5) return at
-  const length = readVarint(bytes, at)
-  return at + varint(length).length + length
 }
 
 /** The answer to a request; its codes begin at `at`. */
 function answered(c: Session, first: number, packet: string, at: number): number {
-  if (at < 0) return at
-  if (V5 && c._v5 && isUnasked(c)) return -PROTOCOL_ERROR
-  const codes = packet.substr(at)
-  const isSubscribe = first === SUBSCRIBE
   const held = find(c, c.id, first)
   // One that nobody waits for is no fault.
-  if (held < 0) return 0
+  if (at < 0 || held < 0) return Math.min(at, 0)
+  if (V5 && c._v5 && isUnasked(c)) return -PROTOCOL_ERROR
+  const codes = packet.substr(at)
   const request = c._packets[held]
-  // Behind type, length and identifier.
-  const from = 3 + varint(readVarint(request, 1)).length
-  const entries: string[] = []
-  for (at = behindBlock(c, request, from); at < request.length; at += entries[entries.length - 1].length)
-    entries.push(request.substring(at, endOfField(request, at) + (isSubscribe ? 1 : 0)))
-  if (codes.length !== (isSubscribe || (V5 && c._v5) ? entries.length : 0)) return -PROTOCOL_ERROR
-  entries.forEach((entry, i) => {
-    // In 3.1.1 UNSUBACK has none, and NaN is not above.
-    if (codes.charCodeAt(i) > 0x7f) return
-    const filter = isSubscribe ? entry.substr(0, entry.length - 1) : entry
-    c._subscriptions = c._subscriptions.filter(
-      known => known.substring(behindBlock(c, known, 0), known.length - 1) !== filter,
-    )
-    if (isSubscribe) c._subscriptions.push(request.substring(from, behindBlock(c, request, from)) + entry)
-  })
-  settle(c, held, isSubscribe ? ON_SUBSCRIBE : ON_UNSUBSCRIBE, codes)
+  let block = ''
+  let count = 0
+  // Behind type, length (of less than 2 MB) and identifier.
+  at = 3 + varint(request.length - 3).length
+  if (V5 && c._v5) {
+    block = blockAt(request, at)
+    at += block.length
+  }
+  for (; at < request.length; count++) {
+    const end = endOfField(request, at)
+    const filter = request.substring(at, end)
+    const code = codes.charCodeAt(count)
+    at = end
+    if (first === SUBSCRIBE) {
+      const options = request[at++]
+      if (code < 3) c._subscriptions[filter] = options + block
+    } else if (!(code > 0x7f)) delete c._subscriptions[filter]
+  }
+  // UNSUBACK of 3.1.1 has none.
+  if (codes.length !== count && (first === SUBSCRIBE || (V5 && c._v5))) return -PROTOCOL_ERROR
+  settle(c, held, first === SUBSCRIBE ? ON_SUBSCRIBE : ON_UNSUBSCRIBE, codes)
   return 0
 }

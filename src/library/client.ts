@@ -160,7 +160,7 @@ export function publish(c: Client, message: Message): number {
     return id
   }
   // Not past those that wait.
-  const result = c._payloads.length ? core.BUSY : publishQos0(c, topic, payload, flags, properties5)
+  const result = c._waiting.length ? core.BUSY : publishQos0(c, topic, payload, flags, properties5)
   return result === core.BUSY || result === core.NOT_UP ? enqueue(c, topic, payload, flags, bytes) : result
 }
 
@@ -250,7 +250,7 @@ export function disconnect(c: Client, { reasonCode = 0, properties, withinMs = 1
 /** Says goodbye if it is time to. */
 function end(c: Client) {
   const isLate = c._now - c._endingSince >= c._endingMs
-  const waits = c._held || c._owed || c._ids.length || c._payloads.length
+  const waits = c._held || c._owed || c._ids.length || c._waiting.length
   if (c.state === core.UP && waits && !isLate) return
   const goodbye = c._ending
   c._ending = ''

@@ -75,5 +75,5 @@ for (const name of options.client ?? Object.keys(CLIENTS)) {
   results.push({ name: adapter.name, verdicts })
 }
 console.log(`\n${tableOf(results)}`)
-// Peers keep timers and sockets of connections that they were told to end.
-process.exit()
+// Not later: peers keep timers and sockets of connections that they were told to end.
+process.exit(0)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { sent } from '../wire/arbitrary'
 import { write } from '../wire/fields'
 import MqttJs from './peers/mqttjs'
+import Paho, { findPaho } from './peers/paho'
 import { decode } from './runner/decode'
 import { match } from './runner/match'
 import { type Fault, playedSteps, runPuppet } from './runner/puppet'
@@ -85,6 +86,7 @@ describe('a packet that is not the one that is wanted', () => {
     ['with an identifier in use', [first, '3206000161000132'], /packetId 1 is in use/],
     ['with flags that do not exist', ['3606000161000131', second], /malformed packet: QoS 3/],
     ['once more', [first, second, second], /^expected nothing for 200 ms, came publish/],
+    ['with a part of another behind', [first, second, '32'], /came a part of one: 32/],
     ['of another kind', ['c000', second], /packet is "pingreq", not "publish"/],
     ['without its end', ['32060001610001'], /only a part of a packet, 32060001610001, came in 1500 ms/],
     ['nowhere', [], /^expected .* but nothing came in 1500 ms/],
@@ -205,5 +207,16 @@ describe('over TCP', () => {
     const rows = tableOf([{ name: 'MQTT.js', verdicts }]).split('\n')
     expect(rows).toContain('| **3.1.1** | 2/3 |')
     expect(rows).toContain('| 5.0 must | 1/1 (skipped 1) |')
+  })
+})
+
+const paho = findPaho()
+
+describe.skipIf(!paho)('paho-mqtt, needing Debian’s package', () => {
+  it('is played with in a process of its own', async () => {
+    const ids = ['4-connect-minimal', '4-pub-qos1', '5-pub-qos1', '4-pub-reject-plus']
+    const chosen = scenarios.filter(({ id }) => ids.includes(id))
+    const verdicts = await runAll(chosen, Paho)
+    expect(verdicts.map(({ passed, message }) => message ?? passed)).toEqual([true, true, true, true])
   })
 })

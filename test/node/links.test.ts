@@ -138,6 +138,7 @@ describe.each(kinds)('a link over $name', ({ serve, dial, reset, cut }) => {
     }
     while (fill() === 0 && written < 5000) await sleep(0)
     expect(written).toBeLessThan(5000)
+    for (let i = 0; i < 5; i++) expect(fill()).toBeGreaterThan(0)
     await sleep(50)
     expect(heard.drained).toBe(0)
     peer.resume()

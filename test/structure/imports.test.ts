@@ -19,6 +19,8 @@ const parts: Record<string, { may: string[]; mayTypes?: string[] }> = {
       'host',
       'wire',
       'client',
+      'library',
+      'index',
       'hal/contract',
       'hal/espruino',
       'hal/kaluma',
@@ -29,7 +31,8 @@ const parts: Record<string, { may: string[]; mayTypes?: string[] }> = {
       'data',
     ],
   },
-  index: { may: ['wire', 'client'], mayTypes: ['hal/contract'] },
+  library: { may: ['library', 'wire', 'client'], mayTypes: ['hal/contract'] },
+  index: { may: ['library', 'wire', 'client'], mayTypes: ['hal/contract'] },
 }
 const device = ['hal/contract', 'hal/espruino', 'hal/kaluma', 'wire', 'client', 'sensors', 'app']
 

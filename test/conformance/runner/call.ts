@@ -27,7 +27,7 @@ function argsOf(play: Play, args: Args): Args {
   return ready
 }
 
-/** Calls and does not wait. A client without the method refuses, and can play only where that is wanted. */
+/** Calls and does not wait. A client without the method refuses. */
 function call(play: Play, client: Client, method: string, args: Args): Outcome {
   const outcome: Outcome = { reason: '' }
   const refuse = (error: unknown) => {

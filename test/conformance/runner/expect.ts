@@ -95,6 +95,8 @@ export async function expectSilence(
       if (objection) throw new Failure(`expected ${objection} for ${ms} ms, came ${told(received)}`)
     }
   })
+  const rest = stream.rest()
+  if (rest.length > 0) throw new Failure(`expected whole packets, came a part of one: ${short(rest.toString('hex'))}`)
 }
 
 export function expectNothing(play: Play, ms: number, except: string[] = []): Promise<void> {

@@ -169,13 +169,10 @@ function puppet(scenario: Scenario, clock: VirtualClock, network: MemoryNetwork,
 
     private take(): void {
       const step = calls[this.called++]
-      const refuses = 'app' in step && step.expect_error === true && this.fault(steps.indexOf(step)) !== 'omits'
-      if (refuses) {
-        this.goOn()
-        throw new Error('refused')
-      }
-      if ('app' in step && /connect$/.test(step.app) && step.app !== 'disconnect' && !step.expect_error) this.dial()
+      const refuses = step.expect_error === true && this.fault(steps.indexOf(step)) !== 'omits'
+      if (!step.expect_error && ['connect', 'reconnect'].includes(step.app)) this.dial()
       this.goOn()
+      if (refuses) throw new Error('refused')
     }
 
     connect = () => this.take()

@@ -89,16 +89,18 @@ export async function runScenario(
     play.events.push(event)
     log(play, `** ${shown(event)}`)
   }
-  const client = new Adapter({ port: server.port, protocol, emit })
+  let client: Client | undefined
   try {
-    await during(play, () => playAll(play, client, verdict))
+    const made = new Adapter({ port: server.port, protocol, emit })
+    client = made
+    await during(play, () => playAll(play, made, verdict))
   } catch (error) {
     if (error instanceof Skipped) {
       verdict.skipped = error.message
       verdict.failedStep = undefined
     } else verdict.message = (error as Error).message
   }
-  await kill(client, stage)
+  if (client) await kill(client, stage)
   await server.close()
   return verdict
 }
