@@ -13,7 +13,6 @@ import {
   PROTOCOL_ERROR,
   QUOTA_EXCEEDED,
 } from '../wire/reason'
-import { writeSubscribe } from '../wire/subscribe'
 import { V5 } from '../wire/v5'
 import {
   type Callback,
@@ -42,13 +41,13 @@ export interface Session extends Client, Packet, Negotiated {
   /** Identifiers of messages of QoS 2 that have come and are not released, and how many there may be. */
   _received: number[]
   _maxReceived: number
-  /** What is subscribed to: by filter, a field(), its options and in 5.0 the block of properties it was asked for with. */
-  _subscriptions: { [filter: string]: string }
 
   // Survives the link: the owner's.
   _maxPackets: number
   _maxBytes: number
   _owner: Callback
+  /** Brings subscriptions back that the server has lost: they go first. */
+  _restore?: (c: Session) => void
   /** Sends the next of what waits elsewhere. False: there is none, or it has to wait on. */
   _more: (c: Session) => boolean
   /** Brings the `at`th packet, a PUBLISH, up to date. False: it is not worth sending any more. 5.0. */
@@ -90,7 +89,6 @@ export function session(client: Client, maxPackets: number, maxBytes: number): S
   c._ids = []
   c._packets = []
   c._received = []
-  c._subscriptions = {}
   c._maxPackets = maxPackets
   c._maxBytes = maxBytes
   c._pumping = false
@@ -152,11 +150,7 @@ function resume(c: Session, present: number): boolean {
   }
   if (!present) {
     c._received = []
-    Object.keys(c._subscriptions).forEach((filter, i) => {
-      const options = c._subscriptions[filter]
-      const id = nextId(c)
-      hold(c, i, id, writeSubscribe(id, options.substr(1), filter + options[0]))
-    })
+    if (c._restore) c._restore(c)
   }
   c._held = 0
   return true

@@ -10,8 +10,19 @@ import { find, hold, nextId, pump, type Session, settle } from './session'
 /** Requests find room behind a session that is full of messages. */
 const REQUESTS = 8
 
-/** Installs what lets a client subscribe; to take messages there is receive() beside it. */
-export function subscriptions() {
+export interface Subscriber extends Session {
+  /**
+   * What is subscribed to, by filter, a field(): its options, and in 5.0 the block of properties that it was asked for with.
+   * Survives the link.
+   */
+  _subscriptions: { [filter: string]: string }
+}
+
+/** Lets a client subscribe, one that has a session; to take messages there is receive() beside it. */
+export function subscriptions(session: Session) {
+  const c = session as Subscriber
+  c._subscriptions = {}
+  c._restore = restore as (c: Session) => void
   handlers['\x90'] = suback as TakesClient
   handlers['\xb0'] = unsuback as TakesClient
 }
@@ -48,16 +59,24 @@ function request(c: Session, id: number, packet: string): number {
   return id
 }
 
-function suback(c: Session, packet: string, at: number): number {
+function restore(c: Subscriber) {
+  Object.keys(c._subscriptions).forEach((filter, i) => {
+    const options = c._subscriptions[filter]
+    const id = nextId(c)
+    hold(c, i, id, writeSubscribe(id, options.substr(1), filter + options[0]))
+  })
+}
+
+function suback(c: Subscriber, packet: string, at: number): number {
   return answered(c, SUBSCRIBE, packet, readSuback(c, packet, at, V5 && c._v5 === true))
 }
 
-function unsuback(c: Session, packet: string, at: number): number {
+function unsuback(c: Subscriber, packet: string, at: number): number {
   return answered(c, UNSUBSCRIBE, packet, readUnsuback(c, packet, at, V5 && c._v5 === true))
 }
 
 /** The answer to a request; its codes begin at `at`. */
-function answered(c: Session, first: number, packet: string, at: number): number {
+function answered(c: Subscriber, first: number, packet: string, at: number): number {
   const held = find(c, c.id, first)
   // One that nobody waits for is no fault.
   if (at < 0 || held < 0) return Math.min(at, 0)

@@ -40,7 +40,7 @@ import { encodeProperties, type Properties } from './properties'
 import { refusalText } from './refusals'
 
 /** A client. `state` is IDLE, DIALING, GREETING or UP; `dropped` counts messages of QoS 0 that had to give way. */
-export interface Client extends Session, Queue, Aliases {
+export interface Client extends Queue, Aliases, requests.Subscriber {
   _now: number
   /** DISCONNECT that is to be sent when nothing waits any more, '' for none; from when on, and how long to wait. */
   _ending: string
@@ -122,7 +122,7 @@ export function createClient(dial: (events: LinkEvents) => Link, options: Client
   core.tune(c, limit('connectTimeoutMs', 15000), reconnectMinMs, limit('reconnectMaxMs', 25000), Math.max(packetB, 1))
   qos1()
   qos2()
-  requests.subscriptions()
+  requests.subscriptions(c)
   receive()
   receiveQos2(c, numberOf(wanted, RECEIVE_MAXIMUM, 65535))
   const { authenticate: answer } = options
