@@ -21,8 +21,6 @@ interface Costs {
   /** With the event that lets the next one go. */
   drained: number
   receive: number
-  /** By the splitter that has no path of its own for short packets. */
-  receivePlain: number
   peers: { name: string; publish: number; receive: number }[]
 }
 
@@ -32,8 +30,7 @@ async function measureCosts(engine: string, checkout: string | undefined, calls:
   const free = await instructions(engine, await freed(), calls, 'publishes')
   const publish = (await instructions(engine, await publisher(), calls, 'publishes')) - free
   const drained = (await instructions(engine, await drainedPublisher(), calls, 'publishes')) - loop
-  const receive = (await instructions(engine, await receiver('splitShort'), calls, 'receives')) - loop
-  const receivePlain = (await instructions(engine, await receiver('split'), calls, 'receives')) - loop
+  const receive = (await instructions(engine, await receiver(), calls, 'receives')) - loop
   const peers: Costs['peers'] = []
   for (const peer of checkout ? await peersFrom(checkout) : []) {
     peers.push({
@@ -42,7 +39,7 @@ async function measureCosts(engine: string, checkout: string | undefined, calls:
       receive: (await instructions(engine, peer.receive, calls, 'receives')) - loop,
     })
   }
-  return { floor, publish, drained, receive, receivePlain, peers }
+  return { floor, publish, drained, receive, peers }
 }
 
 /** The figures of peers.json, over the floor and the loop of then. */
@@ -63,7 +60,7 @@ function tinyReceive({ peers }: Costs): number {
 }
 
 function costTable(costs: Costs): Table {
-  const { floor, publish, drained, receive, receivePlain, peers } = costs
+  const { floor, publish, drained, receive, peers } = costs
   const tiny = tinyReceive(costs)
   const row = (name: string, out: number | null, into: number | null): Cell[] => [
     name,
@@ -79,7 +76,6 @@ function costTable(costs: Costs): Table {
       row('write(constant + topic + payload)', floor, null),
       row('mqtt-mote', publish, receive),
       row('mqtt-mote, with the drain event behind it', drained, null),
-      row('mqtt-mote, split() instead of splitShort()', null, receivePlain),
       ...peers.map(peer => row(peer.name, peer.publish, peer.receive)),
       ...(peers.length > 0 ? [] : quotedRows()),
     ],

@@ -30,14 +30,14 @@ function image(imports: { [file: string]: string[] }, body: string): Promise<str
 }
 
 /** The client over the real link, to `port` of this machine; `client` is its name. */
-function client(port: number): string {
+function client(port: number, on = 'function () {}'): string {
   return `
   var topic = field(${JSON.stringify(TOPIC)})
   var client = create(
     function (events) { return connect("127.0.0.1", ${port}, events) },
     writeConnect(${2 | 4 | 32}, 60, field("mote240ac4") + field("home/bedroom/status") + field("offline")),
     60,
-    function () {}
+    ${on}
   )
   open(client)
 `
@@ -81,28 +81,13 @@ function runs(operation: string): string {
 `
 }
 
-/**
- * `run(n)` receives n publishes, a chunk each; a taker reads topic and payload and counts in `received`. `splitter` is
- * the function that cuts.
- */
-export function receiver(splitter: 'split' | 'splitShort'): Promise<string> {
+/** `run(n)` receives n publishes, a chunk each; the callback counts in `received` what it gets with topic and payload. */
+export function receiver(): Promise<string> {
   return image(
-    {
-      ...CLIENT,
-      'client/client': ['create', 'open', 'tick', 'handlers'],
-      'wire/publish': ['readPublish'],
-      ...(splitter === 'splitShort' ? { 'wire/splitter': ['splitShort'] } : {}),
-    },
-    `${client(1883)}
-  client.topic = field("/")
-  client._topicLength = 3
-  handlers["0"] = function (c, packet, at) {
-    at = readPublish(c, packet, at, false)
-    if (at < 0) return at
-    received(c.topic, packet.substr(at))
-    return 0
-  }
-  ${splitter === 'splitShort' ? 'client.received = function (bytes) { this._heardAt = -1; splitShort(this, bytes) }' : ''}
+    { ...CLIENT, 'client/session': ['session'], 'client/receive': ['receive'] },
+    `${client(1883, 'function (event, a, b) { if (event === 6) received(client.topic, b) }')}
+  session(client, 8, 1000)
+  receive(client)
   tick(client, 0)
   publish(client, topic, "", 0)
   ${RECEIVE}

@@ -46,6 +46,8 @@ export interface Session extends Client, Packet, Negotiated {
   _maxPackets: number
   _maxBytes: number
   _owner: Callback
+  /** What the client does with bytes that receive() has no quick way for. */
+  _receive: (bytes: string) => void
   /** Brings subscriptions back that the server has lost: they go first. */
   _restore?: (c: Session) => void
   /** Sends the next of what waits elsewhere. False: there is none, or it has to wait on. */
@@ -82,6 +84,8 @@ export function hand(c: Session, event: number, a: number, b: number | string): 
  */
 export function session(client: Client, maxPackets: number, maxBytes: number): Session {
   const c = client as Session
+  // What a message touches comes first, as in create().
+  c._owner = c._on
   c.topic = '\0\x01/'
   c._topicLength = 3
   c.id = c.reason = c._lastId = c._bytes = c._sent = 0
@@ -93,7 +97,6 @@ export function session(client: Client, maxPackets: number, maxBytes: number): S
   c._maxBytes = maxBytes
   c._pumping = false
   c._more = nothingMore
-  c._owner = c._on
   c._on = heard
   c.drained = drained
   return c

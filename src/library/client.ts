@@ -123,7 +123,7 @@ export function createClient(dial: (events: LinkEvents) => Link, options: Client
   qos1()
   qos2()
   requests.subscriptions(c)
-  receive()
+  receive(c)
   receiveQos2(c, numberOf(wanted, RECEIVE_MAXIMUM, 65535))
   const { authenticate: answer } = options
   authenticate(c, challenge => (answer ? dataOf(answer(byteArray(challenge.substr(2)))) : null))

@@ -156,7 +156,7 @@ describe('the images of the tracked boards', () => {
     const rollup = join(project, 'node_modules/rollup/dist/bin/rollup')
     const run = execFileSync('sh', ['-c', `"${process.execPath}" "${rollup}" -c 2>&1`], { cwd: folder, env: { PATH } })
     expect(run.toString()).toContain('Not set: WIFI_SSID, WIFI_PASSWORD, MQTT_PASSWORD.')
-    expect(readdirSync(join(folder, 'dist'))).toEqual(['esp32.js', 'pico-w.js'])
+    expect(readdirSync(join(folder, 'dist'))).toEqual(['esp32.js', 'lib', 'pico-w.js'])
     for (const { name, code } of images) expect(readFileSync(join(folder, `dist/${name}.js`), 'utf8')).toBe(code)
   })
 
