@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: every figure beside its peers, in one run. Prints the tables and writes bench/results.json and
  * docs/bench.md. `--quick` takes moments instead of minutes and writes nothing but to `--out <file>`. `--only <section>`
- * (repeatable): node, images, espruino, kaluma; the last two need an engine for this machine, ESPRUINO=<path> (with valgrind)
+ * (repeatable): node, images, wire, outages, espruino, kaluma; the last two need an engine for this machine, ESPRUINO=<path> (with valgrind)
  * and KALUMA=<path>. ESPRUINO_DOCS=<checkout> has tinyMQTT and MQTT.js measured instead of quoted. Exit code 1 when a budget does not hold.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -11,7 +11,9 @@ import { measureEspruino } from './espruino'
 import { measureImages } from './images'
 import { measureKaluma } from './kaluma'
 import { measureNode } from './node'
+import { measureOutages } from './outages'
 import { holds, merged, type Results, type Section, sectionText, stamped, withSections, writeResults } from './report'
+import { measureWire } from './wire'
 
 const { values: options } = parseArgs({
   options: {
@@ -27,6 +29,8 @@ const document = fileURLToPath(new URL('../docs/bench.md', import.meta.url))
 const sections: { [name: string]: (() => Promise<Section>) | undefined } = {
   node: () => measureNode(options.quick),
   images: measureImages,
+  wire: measureWire,
+  outages: () => measureOutages(options.quick),
   espruino: ESPRUINO ? () => measureEspruino(ESPRUINO, ESPRUINO_DOCS, options.quick) : undefined,
   kaluma: KALUMA ? () => measureKaluma(KALUMA) : undefined,
 }

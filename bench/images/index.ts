@@ -1,4 +1,6 @@
 /** What each packet family adds to an image: tiny entries, built as images are. */
+
+import { type ClientFeature, clientFeatures, clientSize } from '../../src/host/image/client'
 import { compile } from '../../src/host/image/compile'
 import { project } from '../../src/host/image/index'
 import type { Section } from '../report'
@@ -71,6 +73,18 @@ async function size(imports: Imports, version: string): Promise<number> {
   return (await compile({ root: project, entry, name: 'family', runtime: 'espruino', version })).length
 }
 
+/** What each feature of the client adds to it. */
+async function featureRows(): Promise<(string | number | null)[][]> {
+  const rows: (string | number | null)[][] = []
+  for (const feature of Object.keys(clientFeatures) as ClientFeature[])
+    rows.push([
+      rows.length ? `+ ${feature}` : feature,
+      await clientSize('3.1.1', feature),
+      await clientSize('5.0', feature),
+    ])
+  return rows
+}
+
 export async function measureImages(): Promise<Section> {
   const all = (version: string) =>
     joined([
@@ -88,6 +102,15 @@ export async function measureImages(): Promise<Section> {
   rows.push(['all of these together', await size(all('3.1.1'), '3.1.1'), await size(all('5.0'), '5.0')])
   return {
     tables: [
+      {
+        title: 'Bytes of the client with each of its features, minified',
+        columns: ['what', '3.1.1', '5.0'],
+        rows: await featureRows(),
+        notes: [
+          'Wire and client, built as an image is, with an empty link. Each row is the first with this feature and what the feature ' +
+            'needs; the last has all of them, in 5.0 with topic aliases both ways, message expiry and authentication.',
+        ],
+      },
       {
         title: 'Bytes of an image, minified',
         columns: ['what', '3.1.1', '5.0'],
