@@ -4,9 +4,8 @@ import { endOfField } from '../wire/packet'
 import { numberProperty, TOPIC_ALIAS } from '../wire/properties'
 import { ALIASED } from '../wire/publish'
 import type { Client } from './client'
-import type { Session } from './session'
 
-export interface Aliases extends Session {
+export interface Aliases extends Client {
   /** The topic of each alias, from 1 on. */
   _aliasTopics: string[]
   /** The link on which they stand, and whether the server knows each of them yet. */
@@ -47,7 +46,7 @@ export function aliased(c: Aliases, alias: number): string {
 /** Gives a topic an alias of the owner's choice. False: the server takes none like this. */
 export function alias(c: Aliases, topic: string, alias: number): boolean {
   refresh(c)
-  if (!(alias > 0 && alias <= c._topicAliasMaximum)) return false
+  if (!(alias > 0 && alias <= (c._topicAliasMaximum as number))) return false
   const before = c._aliasTopics.indexOf(topic)
   if (before >= 0 && before !== alias) c._aliasTopics[before] = ''
   if (c._aliasTopics[alias] !== topic) {

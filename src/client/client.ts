@@ -114,6 +114,8 @@ export interface Client extends Splitter<Client>, LinkEvents {
   /** What the server of this session takes, 5.0 section 3.2.2.3: the flags of a PUBLISH, and bytes of a packet. */
   _allowed?: number
   _maximumPacketB?: number
+  /** How many topic aliases it takes. */
+  _topicAliasMaximum?: number
 }
 
 /** A taker of a feature, whose clients are more than this. */

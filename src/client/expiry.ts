@@ -18,7 +18,6 @@ export function remaining(properties: string, ageMs: number): string | null {
 }
 
 interface Expiring extends Session {
-  /** When a message was taken, by packet identifier; of those alone that have not gone out. */
   _takenAt: { [id: number]: number }
   _clock: () => number
 }

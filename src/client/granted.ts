@@ -1,7 +1,14 @@
 /** What a server of 5.0 says beyond yes and no. Nothing of this file is in an image of 3.1.1. */
 import { readDisconnect } from '../wire/disconnect'
 import type { Packet } from '../wire/packet'
-import { MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, numberOf, RETAIN_AVAILABLE, SERVER_KEEP_ALIVE } from '../wire/properties'
+import {
+  MAXIMUM_PACKET_SIZE,
+  MAXIMUM_QOS,
+  numberOf,
+  RETAIN_AVAILABLE,
+  SERVER_KEEP_ALIVE,
+  TOPIC_ALIAS_MAXIMUM,
+} from '../wire/properties'
 import { QOS_1, QOS_2, RETAIN } from '../wire/publish'
 import { SESSION_TAKEN_OVER } from '../wire/reason'
 import type { Client } from './client'
@@ -12,6 +19,7 @@ export function granted(client: Client) {
   const qos = numberOf(c.properties, MAXIMUM_QOS, 2)
   c._allowed = (numberOf(c.properties, RETAIN_AVAILABLE, 1) ? RETAIN : 0) | (qos > 1 ? QOS_1 | QOS_2 : qos ? QOS_1 : 0)
   c._maximumPacketB = numberOf(c.properties, MAXIMUM_PACKET_SIZE, 0xfffffff)
+  c._topicAliasMaximum = numberOf(c.properties, TOPIC_ALIAS_MAXIMUM, 0)
   c._keepAliveMs = numberOf(c.properties, SERVER_KEEP_ALIVE, (c._askedMs as number) / 1000) * 1000
 }
 

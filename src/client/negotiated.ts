@@ -14,7 +14,6 @@ import {
   SHARED_SUBSCRIPTION_AVAILABLE,
   SUBSCRIPTION_IDENTIFIER,
   SUBSCRIPTION_IDENTIFIER_AVAILABLE,
-  TOPIC_ALIAS_MAXIMUM,
   WILDCARD_SUBSCRIPTION_AVAILABLE,
 } from '../wire/properties'
 import { isPublish, RETAIN } from '../wire/publish'
@@ -31,8 +30,6 @@ export interface Negotiated {
   /** How many messages of QoS 1 and 2 may still go out, section 4.9, and how many at most. */
   _quota: number
   _receiveMaximum: number
-  /** How many topic aliases the server takes. */
-  _topicAliasMaximum: number
   /** What the server does not offer to subscribers. */
   _missing: number
 }
@@ -110,7 +107,6 @@ export function negotiated(c: Session, present: number, clean: number): boolean 
   // Clean Start is about the first connection: a session that is kept is resumed.
   rewriteConnect(c, c._kept ? 0 : clean, fieldOf(given, ASSIGNED_CLIENT_IDENTIFIER))
   c._quota = c._receiveMaximum = numberOf(given, RECEIVE_MAXIMUM, 65535)
-  c._topicAliasMaximum = numberOf(given, TOPIC_ALIAS_MAXIMUM, 0)
   c._missing =
     (numberOf(given, WILDCARD_SUBSCRIPTION_AVAILABLE, 1) ? 0 : NO_WILDCARDS) |
     (numberOf(given, SUBSCRIPTION_IDENTIFIER_AVAILABLE, 1) ? 0 : NO_SUBSCRIPTION_IDENTIFIERS) |

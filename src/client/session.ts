@@ -54,6 +54,8 @@ export interface Session extends Client, Packet, Negotiated {
   _more: (c: Session) => boolean
   /** Brings the `at`th packet, a PUBLISH, up to date. False: it is not worth sending any more. 5.0. */
   _expire?: (c: Session, at: number) => boolean
+  /** When a message was taken, by packet identifier; of those alone that have not gone out. 5.0. */
+  _takenAt?: { [id: number]: number }
   /** Puts the topic in the place of an alias. 0, or < 0 and the link must end. 5.0. */
   _unalias?: (c: Session) => number
 
@@ -176,6 +178,7 @@ export function hold(c: Session, at: number, id: number, packet: string) {
 /** Lets the `at`th packet go. Returns its identifier, which is free again. */
 export function release(c: Session, at: number): number {
   const id = c._ids[at]
+  if (V5 && c._takenAt) delete c._takenAt[id]
   c._bytes -= c._packets[at].length
   c._ids.splice(at, 1)
   c._packets.splice(at, 1)

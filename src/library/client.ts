@@ -30,6 +30,7 @@ import {
   SESSION_EXPIRY_INTERVAL,
 } from '../wire/properties'
 import { QOS_1, QOS_2, RETAIN } from '../wire/publish'
+import { BAD_FLAGS, BAD_NAME, BAD_PROPERTY, BAD_REASON, OUT_OF_RANGE, refuse } from '../wire/refusal'
 import { NO_LOCAL, NOT_RETAINED, RETAIN_AS_PUBLISHED, RETAINED_IF_NEW, subscription } from '../wire/subscribe'
 import { topicFilter, topicName } from '../wire/topic'
 import { prepare } from '../wire/utf8'
@@ -107,7 +108,7 @@ export function createClient(dial: (events: LinkEvents) => Link, options: Client
     const given = options[name] as number | undefined
     return given === undefined ? otherwise : given
   }
-  c._now = 0
+  c._now = Number.NaN
   c._ending = ''
   queue(c, limit('queueB', 65536), options.keep === 'oldest', publishQos0, () => c._now)
   session(c, limit('inflight', 1000), limit('inflightB', 4194304))
@@ -144,14 +145,16 @@ export function publish(c: Client, message: Message): number {
   const { qos = 0, retain = false, properties = {} } = message
   const { topicAlias } = properties
   const topic = message.topic === '' && topicAlias ? aliased(c, topicAlias) : topicName(prepare(message.topic))
+  if (!c._v5 && message.properties) return refused(BAD_PROPERTY)
   const payload = byteString(message.payload)
   // An alias is the link's: what is kept for another try has the whole topic.
   const bytes = encodeProperties(without(properties, 'topicAlias'))
-  const isNone = bytes === null || (!c._v5 && (bytes || topicAlias !== undefined))
-  if (!topic || isNone || (!payload && message.payload.length)) return core.REFUSED
+  if (!topic) return message.topic ? core.REFUSED : refused(BAD_NAME)
+  if (bytes === null || (!payload && message.payload.length)) return core.REFUSED
   const checked = block(IN_PUBLISH, bytes)
-  if (!checked || (qos !== 0 && qos !== 1 && qos !== 2)) return core.REFUSED
-  if (topicAlias !== undefined && c.state === core.UP && !alias(c, topic, topicAlias)) return core.REFUSED
+  if (!checked) return core.REFUSED
+  if (qos !== 0 && qos !== 1 && qos !== 2) return refused(BAD_FLAGS)
+  if (topicAlias !== undefined && c.state === core.UP && !alias(c, topic, topicAlias)) return refused(OUT_OF_RANGE)
   const flags = [0, QOS_1, QOS_2][qos] | (retain ? RETAIN : 0)
   const properties5 = c._v5 ? checked : ''
   if (qos) {
@@ -162,6 +165,11 @@ export function publish(c: Client, message: Message): number {
   // Not past those that wait.
   const result = c._waiting.length ? core.BUSY : publishQos0(c, topic, payload, flags, properties5)
   return result === core.BUSY || result === core.NOT_UP ? enqueue(c, topic, payload, flags, bytes) : result
+}
+
+function refused(why: number): number {
+  refuse(why)
+  return core.REFUSED
 }
 
 /** A copy of properties that has not this one. */
@@ -231,10 +239,11 @@ export interface Goodbye {
 export function disconnect(c: Client, { reasonCode = 0, properties, withinMs = 1000 }: Goodbye = {}): number {
   const isV5 = c._v5 === true
   const bytes = encodeProperties(properties)
-  if (bytes === null || !block(IN_DISCONNECT, bytes) || (!isV5 && (bytes || reasonCode))) return core.REFUSED
+  if (bytes === null || !block(IN_DISCONNECT, bytes)) return core.REFUSED
+  if (!isV5 && (bytes || reasonCode)) return refused(bytes ? BAD_PROPERTY : BAD_REASON)
   // Section 3.14.2.2.2.
   const raises = isV5 && numberOf(bytes, SESSION_EXPIRY_INTERVAL, 0) > 0
-  if (raises && !numberOf(asked(c), SESSION_EXPIRY_INTERVAL, 0)) return core.REFUSED
+  if (raises && !numberOf(asked(c), SESSION_EXPIRY_INTERVAL, 0)) return refused(BAD_PROPERTY)
   let packet = writeDisconnect(reasonCode, bytes ? block(IN_DISCONNECT, bytes) : '')
   if (isV5 && packet.length > (c._maximumPacketB as number))
     packet = writeDisconnect(reasonCode, block(IN_DISCONNECT, essential(bytes)))
@@ -266,6 +275,14 @@ export function open(c: Client) {
 
 /** Time passes; call it a few times a second, or let run() of mqtt-mote/node do it. `now` in milliseconds, never going back. */
 export function tick(c: Client, now: number) {
+  // What was published before the first tick was taken now.
+  if (isNaN(c._now)) {
+    c._waiting.forEach(waiting => {
+      waiting[3] = now
+    })
+    for (const id in c._takenAt) c._takenAt[+id] = now
+    c._endingSince = now
+  }
   c._now = now
   core.tick(c, now)
   if (c._ending) end(c)
@@ -277,7 +294,7 @@ export function tick(c: Client, now: number) {
  */
 export function reconfigure(c: Client, options: ConnectOptions): number {
   // The one that the server has chosen stays.
-  const connect = connectPacket(options.clientId === '' ? { ...options, clientId: clientId(c) } : options)
+  const connect = connectPacket(options, options.clientId === '' ? clientId(c) : options.clientId)
   if (!connect || (options.version === '5.0') !== (c._v5 === true)) return core.REFUSED
   c._connect = connect
   c._keepAliveMs = c._askedMs = keepAliveS(options) * 1000

@@ -1,7 +1,7 @@
 import { CLEAN_SESSION, prepareConnect, WILL_QOS_1, WILL_QOS_2, WILL_RETAIN } from '../wire/connect'
 import { field } from '../wire/header'
 import { block, IN_CONNECT, IN_WILL } from '../wire/properties'
-import { BAD_FLAGS, refuse } from '../wire/refusal'
+import { BAD_FLAGS, BAD_PROPERTY, refuse } from '../wire/refusal'
 import { topicName } from '../wire/topic'
 import { prepare } from '../wire/utf8'
 import { byteString, type Content } from './bytes'
@@ -49,7 +49,7 @@ function randomId(): string {
 /** A block of properties for a packet of 5.0; '' in 3.1.1; null with the reason in `refusal`. */
 export function blockOf(list: string, properties: Properties | undefined, isV5: boolean): string | null {
   const bytes = encodeProperties(properties)
-  if (!isV5) return bytes === '' ? '' : null
+  if (!isV5) return bytes === '' ? '' : refuse(BAD_PROPERTY) || null
   return (bytes !== null && block(list, bytes)) || null
 }
 
@@ -61,10 +61,13 @@ function willFields(will: Will, isV5: boolean): string {
   return field(payload) && properties + topic + field(payload)
 }
 
-/** CONNECT of options. '' with the reason in `refusal` where the standard does not allow them. */
-export function connectPacket(options: ConnectOptions): string {
+/**
+ * CONNECT of options, with their client identifier or another. '' with the reason in `refusal` where the standard does not
+ * allow them.
+ */
+export function connectPacket(options: ConnectOptions, clientId = options.clientId): string {
   const isV5 = options.version === '5.0'
-  const { clientId, userName, password, will } = options
+  const { userName, password, will } = options
   const qos = will?.qos || 0
   if (qos !== 0 && qos !== 1 && qos !== 2) return refuse(BAD_FLAGS)
   const flags =
