@@ -3,7 +3,10 @@
  *
  *     npx tsx test/conformance/compare.ts --client ours --only 4-pub-qos1 --verbose
  */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { Option, program } from 'commander'
+import { withTable } from '../../src/host/image/sizes'
 import { adapterOf, CLIENTS } from './peers'
 import { catchStrays } from './runner/play'
 import { type RunAllOptions, runAll, type Verdict } from './runner/run'
@@ -18,6 +21,7 @@ program
   .option('--time-scale <factor>', 'multiplies what a client may take for its answers', '1')
   .option('--skip <tag...>', 'tags of scenarios to skip')
   .option('--failures', 'name the failed scenarios, and why')
+  .option('--write', 'write the table of all clients and scenarios to docs/conformance.md')
   .option('--verbose', 'the same, with the steps and everything that was seen; of all where few are played')
   .parse()
 const options = program.opts<{
@@ -28,6 +32,7 @@ const options = program.opts<{
   timeScale: string
   skip?: string[]
   failures?: true
+  write?: true
   verbose?: true
 }>()
 
@@ -75,5 +80,9 @@ for (const name of options.client ?? Object.keys(CLIENTS)) {
   results.push({ name: adapter.name, verdicts })
 }
 console.log(`\n${tableOf(results)}`)
+if (options.write) {
+  const page = fileURLToPath(new URL('../../docs/conformance.md', import.meta.url))
+  writeFileSync(page, withTable(readFileSync(page, 'utf8'), 'clients', tableOf(results)))
+}
 // Not later: peers keep timers and sockets of connections that they were told to end.
 process.exit(0)
