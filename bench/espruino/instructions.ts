@@ -8,8 +8,6 @@ import { STUB } from './programs'
  */
 function drive(calls: number): string {
   return `
-var count = 0
-global.received = function (topic, payload) { if (topic && payload) count++ }
 setTimeout(function () {
   if (socket.connected) socket.connected()
   if (socket.data) socket.data(' \\x02\\0\\0')

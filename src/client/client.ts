@@ -187,6 +187,16 @@ function goodbye(c: Client, packet: string, at: number): number {
   return 0
 }
 
+/** Something has come; what split() says of it. */
+export function heed(c: Client, fault: number) {
+  c._heardAt = -1
+  // A taker may have ended the link already; while DIALING nothing is heard, so that is the next attempt.
+  if (fault && c.state > DIALING) {
+    // In 5.0 the server is told why (section 4.13.2).
+    if (!V5 || !c._v5 || c.state !== UP || !send(c, writeDisconnect(-fault, ''))) lose(c, PEER, -fault)
+  }
+}
+
 // The record is its own LinkEvents: a board calls them as methods, so no closure is made for a client or a link.
 function opened(this: Client) {
   this._carried = ''
@@ -196,13 +206,7 @@ function opened(this: Client) {
 }
 
 function received(this: Client, bytes: string) {
-  this._heardAt = -1
-  const fault = split(this, bytes)
-  // A taker may have ended the link already; while DIALING nothing is heard, so that is the next attempt.
-  if (fault && this.state > DIALING) {
-    // In 5.0 the server is told why (section 4.13.2).
-    if (!V5 || !this._v5 || this.state !== UP || !send(this, writeDisconnect(-fault, ''))) lose(this, PEER, -fault)
-  }
+  heed(this, split(this, bytes))
 }
 
 function drained(this: Client) {

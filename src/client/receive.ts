@@ -1,61 +1,81 @@
 import { writeAck } from '../wire/ack'
-import { PUBACK, PUBREC } from '../wire/header'
+import { PUBACK, PUBLISH, PUBREC } from '../wire/header'
 import { numberOf, TOPIC_ALIAS } from '../wire/properties'
 import { flags, idOf, QOS_1, QOS_2, RETAIN, readPublish } from '../wire/publish'
 import { IMPLEMENTATION_SPECIFIC_ERROR, PACKET_TOO_LARGE, TOPIC_ALIAS_INVALID } from '../wire/reason'
+import { splitShort } from '../wire/splitter'
 import { V5 } from '../wire/v5'
-import { handlers, LIMIT, ON_ERROR, ON_MESSAGE, type TakesClient, UP } from './client'
+import { handlers, heed, LIMIT, ON_ERROR, ON_MESSAGE, type TakesClient, UP } from './client'
 import { hand, reply, type Session } from './session'
 
+interface Receiver extends Session {
+  /** Of the last short message of QoS 0: its length, its bytes up to the payload, how many they are, its flags. */
+  _length: number
+  _head: string
+  _at: number
+  _flags: number
+}
+
 /**
- * Lets a client that has a session take messages of QoS 0 and 1, section 4.3: each is handed over, then acknowledged. Those over the limit of
- * tune() are not: the callback hears ON_ERROR with LIMIT and PACKET_TOO_LARGE, and the server gets its acknowledgement, so
- * that it does not send them for ever; in 5.0, where the limit was announced, the link ends.
+ * Lets a client that has a session take messages of QoS 0 and 1, section 4.3: each is handed over, then acknowledged. Those
+ * over the limit of tune() are not: the callback hears ON_ERROR with LIMIT and PACKET_TOO_LARGE, and the server gets its
+ * acknowledgement, so that it does not send them for ever; in 5.0, where the limit was announced, the link ends.
  */
 export function receive(c: Session) {
-  c._receive = c.received
-  c.received = received
+  ;(c as Receiver)._length = 0
+  c.received = received as (bytes: string) => void
   handlers['0'] = handlers['1'] = arrive as TakesClient
   handlers['2'] = handlers['3'] = handlers[':'] = handlers[';'] = acknowledge as TakesClient
   handlers[''] = oversized as TakesClient
 }
 
 /**
- * What comes most, in 3.1.1: a short message of QoS 0, alone in its chunk, on the topic of the one before, which was found
- * good. Written out, and without a variable: split() and the functions behind it take three times as long on Espruino. A
- * Remaining Length of two bytes does not have the topic where it is looked for.
+ * Whether a chunk is, in 3.1.1, one short message of QoS 0 on the topic of the one before, which was found good. If so, its
+ * head is remembered.
  */
-function received(this: Session, bytes: string) {
-  if (
-    bytes.lastIndexOf(this.topic, 2) !== 2 ||
-    bytes.charCodeAt(1) !== bytes.length - 2 ||
-    (bytes[0] !== '0' && bytes[0] !== '1') ||
-    this._need ||
-    this.state !== UP ||
-    (V5 && this._v5)
-  ) {
-    this._receive(bytes)
-    return
-  }
-  this._heardAt = -1
-  try {
-    this._owner(ON_MESSAGE, bytes[0] > '0' ? RETAIN : 0, bytes.substr(this._topicLength + 2))
-  } catch (_e) {
-    // As in hand().
-  }
+function isLikeBefore(c: Receiver, bytes: string): boolean {
+  const first = bytes.charCodeAt(0)
+  if ((V5 && c._v5) || c._need || c.state !== UP) return false
+  // A Remaining Length of two bytes would not have the topic there.
+  if ((first | RETAIN) !== (PUBLISH | RETAIN) || bytes.lastIndexOf(c.topic, 2) !== 2) return false
+  if (bytes.charCodeAt(1) !== bytes.length - 2) return false
+  c._length = bytes.length
+  c._at = c._topicLength + 2
+  c._head = bytes.substr(0, c._at)
+  c._flags = first & RETAIN
+  return true
 }
 
 /**
- * Reads a PUBLISH and hands it over, unless it is one that `wasHeard`. < 0: the link must end. Else 0, or what the callback
+ * What comes most has a way of its own: split() and the functions behind it take three times as long on Espruino. Without a
+ * variable, which costs as much as a comparison there.
+ */
+function received(this: Receiver, bytes: string) {
+  if (bytes.length === this._length && !bytes.lastIndexOf(this._head, 0) && !this._need && this.state === UP) {
+    this._heardAt = -1
+    try {
+      this._owner(ON_MESSAGE, this._flags, bytes.substr(this._at))
+    } catch (_e) {
+      // As in hand().
+    }
+  } else if (isLikeBefore(this, bytes)) this.received(bytes)
+  else heed(this, splitShort(this, bytes))
+}
+
+/** Reads a PUBLISH, and puts the topic in the place of its alias. Where its payload begins, or < 0. */
+function read(c: Session, packet: string, at: number): number {
+  const payload = readPublish(c, packet, at, V5 && c._v5 === true)
+  if (!V5 || payload < 0 || !numberOf(c.properties, TOPIC_ALIAS, 0)) return payload
+  return (c._unalias ? c._unalias(c) : -TOPIC_ALIAS_INVALID) || payload
+}
+
+/**
+ * Hands a message of QoS 1 or 2 over, unless it is one that `wasHeard`. < 0: the link must end. Else 0, or what the callback
  * wants as reason code of the answer.
  */
 export function deliver(c: Session, packet: string, at: number, wasHeard: boolean): number {
-  const payload = readPublish(c, packet, at, V5 && c._v5 === true)
+  const payload = read(c, packet, at)
   if (payload < 0) return payload
-  if (V5 && numberOf(c.properties, TOPIC_ALIAS, 0)) {
-    const fault = c._unalias ? c._unalias(c) : -TOPIC_ALIAS_INVALID
-    if (fault) return fault
-  }
   const answer = wasHeard || hand(c, ON_MESSAGE, flags(packet), packet.substr(payload))
   return V5 && c._v5 && (answer as number) > 0x7f ? (answer as number) : 0
 }
@@ -68,7 +88,10 @@ export function answer(c: Session, first: number, id: number, reason: number): n
 }
 
 function arrive(c: Session, packet: string, at: number): number {
-  return Math.min(deliver(c, packet, at, false), 0)
+  const payload = read(c, packet, at)
+  if (payload < 0) return payload
+  hand(c, ON_MESSAGE, flags(packet), packet.substr(payload))
+  return 0
 }
 
 function acknowledge(c: Session, packet: string, at: number): number {

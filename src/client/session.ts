@@ -46,8 +46,6 @@ export interface Session extends Client, Packet, Negotiated {
   _maxPackets: number
   _maxBytes: number
   _owner: Callback
-  /** What the client does with bytes that receive() has no quick way for. */
-  _receive: (bytes: string) => void
   /** Brings subscriptions back that the server has lost: they go first. */
   _restore?: (c: Session) => void
   /** Sends the next of what waits elsewhere. False: there is none, or it has to wait on. */
