@@ -30,7 +30,7 @@ import {
   SESSION_EXPIRY_INTERVAL,
 } from '../wire/properties'
 import { QOS_1, QOS_2, RETAIN } from '../wire/publish'
-import { BAD_FLAGS, BAD_NAME, BAD_PROPERTY, BAD_REASON, OUT_OF_RANGE, refuse } from '../wire/refusal'
+import { BAD_FLAGS, BAD_NAME, BAD_PROPERTY, BAD_REASON, OUT_OF_RANGE, refuse, TOO_LONG } from '../wire/refusal'
 import { NO_LOCAL, NOT_RETAINED, RETAIN_AS_PUBLISHED, RETAINED_IF_NEW, subscription } from '../wire/subscribe'
 import { topicFilter, topicName } from '../wire/topic'
 import { prepare } from '../wire/utf8'
@@ -160,11 +160,13 @@ export function publish(c: Client, message: Message): number {
   if (qos) {
     const id = publishQos(c, topic, payload, flags, properties5)
     if (id > 0) taken(c, id)
-    return id
+    return id === core.REFUSED ? refused(TOO_LONG) : id
   }
   // Not past those that wait.
   const result = c._waiting.length ? core.BUSY : publishQos0(c, topic, payload, flags, properties5)
-  return result === core.BUSY || result === core.NOT_UP ? enqueue(c, topic, payload, flags, bytes) : result
+  if (result !== core.BUSY && result !== core.NOT_UP) return result
+  const waits = enqueue(c, topic, payload, flags, bytes)
+  return waits === core.REFUSED ? refused(TOO_LONG) : waits
 }
 
 function refused(why: number): number {

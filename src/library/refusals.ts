@@ -3,7 +3,8 @@ import * as r from '../wire/refusal'
 const words: { [code: number]: string } = {}
 words[r.LONE_SURROGATE] = 'a text holds half of a surrogate pair, which UTF-8 cannot say; take it out'
 words[r.NUL_CHARACTER] = 'a text holds U+0000, which MQTT forbids; take it out'
-words[r.TOO_LONG] = 'a text or binary field is longer than 65,535 bytes; shorten it'
+words[r.TOO_LONG] =
+  'a text or binary field is longer than 65,535 bytes, or a message than what may wait (queueB, inflightB); shorten it'
 words[r.BAD_NAME] = 'a topic to publish to is empty or holds + or #; those are for filters'
 words[r.BAD_FILTER] = 'a filter is empty, or has + beside other characters of a level, or # before its end'
 words[r.BAD_PACKET_ID] = 'a packet identifier is outside 1 to 65,535'

@@ -93,11 +93,12 @@ describe('the library', () => {
     }
   })
 
-  it('is index.js, which imports nothing, and node.js, which imports Node, ws and the same client', () => {
+  it('is index.js and kaluma.js, which import nothing, and node.js, which imports Node, ws and the same client', () => {
     const imports = (file: string) =>
       [...readFileSync(join(built, file), 'utf8').matchAll(/^(?:im|ex)port .*from '(.*)'/gm)].map(([, from]) => from)
-    expect(readdirSync(built).filter(file => file.endsWith('.js'))).toEqual(['index.js', 'node.js'])
+    expect(readdirSync(built).filter(file => file.endsWith('.js'))).toEqual(['index.js', 'kaluma.js', 'node.js'])
     expect(imports('index.js')).toEqual([])
+    expect(imports('kaluma.js')).toEqual([])
     expect(imports('node.js').sort()).toEqual(['./index.js', 'node:net', 'node:tls', 'ws'])
   })
 

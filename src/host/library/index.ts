@@ -5,11 +5,15 @@ import { project } from '../image'
 
 /**
  * What rollup needs to write the library for TypeScript users into `folder`: index.js, which imports nothing and so fits
- * in a program for a board too, node.js, and the types of both.
+ * in a program for a board too, node.js, kaluma.js, and the types of all.
  */
 export function libraryConfig(folder: string): InputOptions & { output: OutputOptions } {
   return {
-    input: { index: join(project, 'src/index.ts'), node: join(project, 'src/host/node/index.ts') },
+    input: {
+      index: join(project, 'src/index.ts'),
+      node: join(project, 'src/host/node/index.ts'),
+      kaluma: join(project, 'src/hal/kaluma/index.ts'),
+    },
     external: [/^node:/, 'ws'],
     plugins: [
       typescript({
@@ -26,7 +30,7 @@ export function libraryConfig(folder: string): InputOptions & { output: OutputOp
       dir: folder,
       format: 'es',
       // What both need is the one client of index.js: a second copy would have handlers of its own.
-      manualChunks: id => (id.includes('/src/host/') ? undefined : 'index'),
+      manualChunks: id => (/\/src\/(host|hal\/kaluma)\//.test(id) ? undefined : 'index'),
     },
   }
 }

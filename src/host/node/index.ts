@@ -1,4 +1,5 @@
-/** What `mqtt-mote/node` offers: links for a client on Node, and what keeps it going. */
+/** What `mqtt-mote/node` offers: links for a client on Node, what keeps it going, and codes in words. */
+export { reasonName, returnCodeName } from '../reason-names'
 export type { Dial } from './dial'
 export { net } from './net'
 export { run } from './run'
