@@ -1,5 +1,6 @@
 import { SUBSCRIBE, UNSUBSCRIBE, varint } from '../wire/header'
 import { endOfField } from '../wire/packet'
+import { isPublish } from '../wire/publish'
 import { PROTOCOL_ERROR } from '../wire/reason'
 import { readSuback, readUnsuback, writeSubscribe, writeUnsubscribe } from '../wire/subscribe'
 import { V5 } from '../wire/v5'
@@ -53,8 +54,10 @@ function request(c: Session, id: number, packet: string): number {
   if (!packet) return REFUSED
   if (c._ids.length >= c._maxPackets + REQUESTS) return BUSY
   if (V5 && c._v5 && c.state === UP && unfit(c, packet)) return NOT_OFFERED
-  // Ahead of messages that wait.
-  hold(c, c._sent, id, packet)
+  // Ahead of messages that wait, behind other requests.
+  let at = c._sent
+  while (at < c._ids.length && !isPublish(c._packets[at])) at++
+  hold(c, at, id, packet)
   pump(c)
   return id
 }

@@ -1,5 +1,5 @@
 /** Text and bytes of TypeScript users, and the byte strings of the wire: one character for each byte. */
-import { chr } from '../wire/header'
+import { chr, field } from '../wire/header'
 import { utf8 } from '../wire/utf8'
 
 /** A payload, a password, binary data: bytes, or a text that stands for its UTF-8. */
@@ -15,6 +15,12 @@ export function byteString(content: Content): string {
   for (let at = 0; at < content.length; at += PIECE)
     bytes += chr.apply(null, content.subarray(at, at + PIECE) as unknown as number[])
   return bytes
+}
+
+/** Content as a field(); '' with LONE_SURROGATE, TOO_LONG. */
+export function contentField(content: Content): string {
+  const bytes = byteString(content)
+  return bytes || !content.length ? field(bytes) : ''
 }
 
 /** A copy of a byte string. */

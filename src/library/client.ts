@@ -16,7 +16,6 @@ import { session } from '../client/session'
 import * as requests from '../client/subscribe'
 import type { Link, LinkEvents } from '../hal/contract'
 import { writeDisconnect } from '../wire/disconnect'
-import { field } from '../wire/header'
 import {
   block,
   essential,
@@ -34,7 +33,7 @@ import { BAD_FLAGS, BAD_NAME, BAD_PROPERTY, BAD_REASON, OUT_OF_RANGE, refuse, TO
 import { NO_LOCAL, NOT_RETAINED, RETAIN_AS_PUBLISHED, RETAINED_IF_NEW, subscription } from '../wire/subscribe'
 import { topicFilter, topicName } from '../wire/topic'
 import { prepare } from '../wire/utf8'
-import { byteArray, byteString, type Content } from './bytes'
+import { byteArray, byteString, type Content, contentField } from './bytes'
 import { clientEvent, type Listener } from './events'
 import { blockOf, type ConnectOptions, connectPacket, keepAliveS } from './options'
 import { encodeProperties, type Properties } from './properties'
@@ -133,7 +132,7 @@ export function createClient(dial: (events: LinkEvents) => Link, options: Client
 
 /** Authentication Data as a field(); null for none that can be sent. */
 function dataOf(data: Content | null): string | null {
-  return data === null ? null : field(byteString(data)) || null
+  return data === null ? null : contentField(data) || null
 }
 
 /**
@@ -221,7 +220,7 @@ export function unsubscribe(c: Client, filters: string[], properties?: Propertie
  */
 export function reauthenticate(c: Client, data: Content | undefined, properties?: Properties): number {
   const bytes = encodeProperties(properties)
-  const first = data === undefined ? '' : field(byteString(data))
+  const first = data === undefined ? '' : contentField(data)
   return bytes === null || (data !== undefined && !first) ? core.REFUSED : begin(c, first, bytes)
 }
 
@@ -286,6 +285,8 @@ export function tick(c: Client, now: number) {
     c._endingSince = now
   }
   c._now = now
+  // What reconfigure() asks for is the next connection's.
+  if (c.state !== core.UP) c._keepAliveMs = c._askedMs as number
   core.tick(c, now)
   if (c._ending) end(c)
 }
@@ -299,6 +300,6 @@ export function reconfigure(c: Client, options: ConnectOptions): number {
   const connect = connectPacket(options, options.clientId === '' ? clientId(c) : options.clientId)
   if (!connect || (options.version === '5.0') !== (c._v5 === true)) return core.REFUSED
   c._connect = connect
-  c._keepAliveMs = c._askedMs = keepAliveS(options) * 1000
+  c._askedMs = keepAliveS(options) * 1000
   return 0
 }

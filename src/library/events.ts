@@ -62,14 +62,14 @@ const ON_AUTH = 8
 
 /** An event of the client in the words of the library. */
 export function clientEvent(c: Session, event: number, a: number, b: number | string): ClientEvent {
-  const properties = decodeProperties(c._v5 ? c.properties : '')
-  // They are this event's alone.
+  // That message may be of a session before, and what CONNACK says still to come.
+  if (event === ON_PUBLISH) return { type: 'publish', id: a, reasonCode: b as number }
+  // They are this event's alone; what ends a session has some only where it was a DISCONNECT.
+  const properties = decodeProperties(c._v5 && (event !== ON_DISCONNECT || c.reason === b) ? c.properties : '')
   c.properties = ''
   switch (event) {
     case ON_CONNECT:
       return { type: 'connect', sessionPresent: a === 1, properties }
-    case ON_PUBLISH:
-      return { type: 'publish', id: a, reasonCode: b as number }
     case ON_SUBSCRIBE:
       return { type: 'subscribe', id: a, reasonCodes: codes(b as string), properties }
     case ON_UNSUBSCRIBE:

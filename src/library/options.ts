@@ -4,7 +4,7 @@ import { block, IN_CONNECT, IN_WILL } from '../wire/properties'
 import { BAD_FLAGS, BAD_PROPERTY, refuse } from '../wire/refusal'
 import { topicName } from '../wire/topic'
 import { prepare } from '../wire/utf8'
-import { byteString, type Content } from './bytes'
+import { byteString, type Content, contentField } from './bytes'
 import { encodeProperties, type Properties } from './properties'
 
 /** What the server publishes when the session ends without DISCONNECT, section 3.1.2.5. */
@@ -75,7 +75,7 @@ export function connectPacket(options: ConnectOptions, clientId = options.client
   const properties = blockOf(IN_CONNECT, options.properties, isV5)
   const id = prepare(clientId === undefined ? randomId() : clientId)
   const name = userName === undefined ? '' : prepare(userName)
-  const secret = password === undefined ? '' : field(byteString(password))
+  const secret = password === undefined ? '' : contentField(password)
   const last = will ? willFields(will, isV5) : ''
   const isFit = id && properties !== null && (last || !will) && (name || userName === undefined)
   if (!isFit || (password !== undefined && !secret)) return ''

@@ -1,5 +1,4 @@
 /** The properties of MQTT 5.0, section 2.2.2, by the standard's names. */
-import { field } from '../wire/header'
 import {
   ASSIGNED_CLIENT_IDENTIFIER,
   AUTHENTICATION_DATA,
@@ -36,7 +35,7 @@ import {
   WILL_DELAY_INTERVAL,
 } from '../wire/properties'
 import { prepare, text } from '../wire/utf8'
-import { byteArray, byteString, type Content } from './bytes'
+import { byteArray, type Content, contentField } from './bytes'
 
 /** Of a packet that is sent or received; each packet has its own of these. Intervals in seconds. */
 export interface Properties {
@@ -110,7 +109,8 @@ export function encodeProperties(properties: Properties | undefined): string | n
     const id = table[i][1]
     if (value === undefined) continue
     if (typeof value === 'number') parts.push(numberProperty(id, value))
-    else parts.push(fieldProperty(id, table[i][2] === 'text' ? prepare(value as string) : content(value as Content)))
+    else
+      parts.push(fieldProperty(id, table[i][2] === 'text' ? prepare(value as string) : contentField(value as Content)))
   }
   const identifiers = properties.subscriptionIdentifier
   if (identifiers !== undefined) {
@@ -120,12 +120,6 @@ export function encodeProperties(properties: Properties | undefined): string | n
   const pairs = properties.userProperty || []
   for (let i = 0; i < pairs.length; i++) parts.push(userProperty(prepare(pairs[i][0]), prepare(pairs[i][1])))
   return parts.indexOf('') < 0 ? parts.join('') : null
-}
-
-/** Binary data as a field(); '' where a text among it has no UTF-8. */
-function content(value: Content): string {
-  const bytes = byteString(value)
-  return bytes || !value.length ? field(bytes) : ''
 }
 
 /** Properties that a reader has checked. */
