@@ -1,21 +1,25 @@
-import { BUSY, drop, open } from '../client/client'
-import { publishQos1 } from '../client/publish-qos1'
+import { type Client, LINK, lose, ON_PUBLISH, UP } from '../client/client'
+import type { Session } from '../client/session'
 import type { Board } from '../hal/contract'
-import type { Publish } from './telemetry'
 
-/** A server that answers pings and has not acknowledged a message for so long is left. */
+const LOOK_MS = 1000
+
+/** A server that answers pings, and has not acknowledged anything for so long while something is in flight, is left. */
 const PUBACK_MS = 30000
 
-/** Publishes readings at QoS 1. One that the broker never acknowledges ends the link; a new reading follows on the next. */
-export function acknowledged(board: Board): Publish {
-  let sentAt = 0
-  return (client, topic, payload, flags) => {
-    const result = publishQos1(client, topic, payload, flags)
-    if (result > 0) sentAt = board.now()
-    else if (result === BUSY && board.now() - sentAt > PUBACK_MS) {
-      drop(client, 'no PUBACK')
-      open(client)
-    }
-    return result
+/** Looks after the acknowledgements of readings at QoS 1, of which the owner hears no more. To be called before session(). */
+export function acknowledged(board: Board, client: Client) {
+  const on = client._on
+  let heardAt = 0
+  client._on = (event, a, b) => {
+    heardAt = board.now()
+    if (event !== ON_PUBLISH || b) on(event, a, b)
   }
+  const look = () => {
+    board.after(LOOK_MS, look)
+    const now = board.now()
+    if (client.state !== UP || !(client as Session)._sent) heardAt = now
+    else if (now - heardAt > PUBACK_MS) lose(client, LINK, 'no PUBACK')
+  }
+  look()
 }

@@ -1,8 +1,11 @@
 /** What the device does: join, connect, say `online`, publish what its sensors read at a fixed interval, and never stop. */
 import { type Client, create, drop, LINK, ON_CONNECT, ON_DISCONNECT, open, PEER, tick, UP } from '../client/client'
 import { publish, RETAIN } from '../client/publish'
+import { leave, type Queue } from '../client/queue'
 import type { Board, LinkEvents, Sensor } from '../hal/contract'
 import { decimal } from './decimal'
+import { OFFLINE } from './offline'
+import { RETURN_CODES } from './return-codes'
 
 /** By level, which decides what an image prints: error, warn, info (log) and debug. On the device all is console.log. */
 declare const console: Record<'error' | 'warn' | 'log' | 'debug', (text: string) => void>
@@ -20,15 +23,15 @@ export interface Setup {
   _status: string
   /** How readings are published; the status is always sent at QoS 0. */
   _publish: Publish
-  /** 0 or RETAIN, for readings; the status is always retained. */
+  /** Of readings; the status is always retained. */
   _flags: number
   _intervalMs: number
   /** Bytes of free memory below which the chip is restarted. */
   _floor: number
 }
 
-/** publish(), or another that answers like it. */
-export type Publish = (client: Client, topic: string, payload: string, flags: number) => number
+/** publish(), or another that answers like it: a reading that was not taken, < 0, is offered again. */
+export type Publish = (client: Client, topic: string, payload: string, flags: number, properties?: string) => number
 
 /** One quantity on one topic, in the unit of its sensor. */
 export interface Source {
@@ -51,7 +54,7 @@ export type Text = (value: number, decimals: number, reading: Reading) => string
 /** A source at work. */
 export interface Reading extends Source {
   _next?: Reading
-  /** What waits for the link, '' for nothing: a new one takes its place. null: nothing was said in this session. */
+  /** What waits to be published, '' for nothing: a new one takes its place. null: nothing was said in this session. */
   _text: string | null
   _fault: string
 }
@@ -72,6 +75,13 @@ const refusals = [
   'not authorised: wrong user name or password, or no permission',
 ]
 
+/** What is said of readings that had to give way since the last session. */
+function dropped(c: Queue): string {
+  const count = c.dropped
+  c.dropped = 0
+  return count ? ', ' + count + ' readings dropped' : ''
+}
+
 /** Starts the device. Returns at once; the client is for entries that tune it before the first tick. */
 export function telemetry(board: Board, first: Source, s: Setup): Client {
   let due = 0
@@ -81,12 +91,13 @@ export function telemetry(board: Board, first: Source, s: Setup): Client {
   const dial = (events: LinkEvents) => board.connect(s._host, s._port, events)
   const client = create(dial, s._connect, s._keepAliveS, (event, a, b) => {
     if (event === ON_CONNECT) {
-      console.log('mqtt: connected to ' + s._host)
+      console.log('mqtt: connected to ' + s._host + (OFFLINE ? dropped(client as Queue) : ''))
       publish(client, s._status, 'online', RETAIN)
-      for (let r: Reading | undefined = first as Reading; r; r = r._next) r._text = null
-      due = 0
+      for (let r: Reading | undefined = first as Reading; r; r = r._next) r._text = (OFFLINE && r._text) || null
+      // With a queue the interval goes on, whatever the link does.
+      if (!OFFLINE) due = 0
     } else {
-      const refused = a === PEER && (b as number) < 6
+      const refused = RETURN_CODES && a === PEER && (b as number) < 6
       console.error(
         (event === ON_DISCONNECT ? 'mqtt: lost: ' : 'mqtt: ') +
           (refused ? 'refused: ' + refusals[b as number] : a === LINK ? b : 'reason code ' + b),
@@ -117,7 +128,7 @@ export function telemetry(board: Board, first: Source, s: Setup): Client {
     board.after(TICK_MS, loop)
     const now = board.now()
     tick(client, now)
-    if (client.state !== UP) return
+    if (!OFFLINE && client.state !== UP) return
     if (now >= due && (!turn || now - due > STUCK_MS)) {
       // On the grid of the interval, so that it does not drift; from now on where a step was missed.
       due = Math.max(due + s._intervalMs, now + s._intervalMs - TICK_MS)
@@ -134,6 +145,8 @@ export function telemetry(board: Board, first: Source, s: Setup): Client {
         r._text = ''
       }
     }
+    // One at a time: Kaluma has no room for many at once, and Espruino's drained() fetches the next.
+    if (OFFLINE && client.state === UP) leave(client as Queue)
   }
 
   board.join(
@@ -146,6 +159,8 @@ export function telemetry(board: Board, first: Source, s: Setup): Client {
       drop(client, 'no Wi-Fi')
     },
   )
-  loop()
+  // Whoever puts a queue on the client does so first.
+  if (OFFLINE) board.after(0, loop)
+  else loop()
   return client
 }

@@ -39,6 +39,15 @@ export function reauthenticate(c: Session, data: string, properties: string): nu
   return reply(c, packet)
 }
 
+/** What the owner answers; nothing where that fails. */
+function ask(c: Authenticated, challenge: string): string | null {
+  try {
+    return c._answer(challenge)
+  } catch (_e) {
+    return null
+  }
+}
+
 function auth(client: Client, packet: string, at: number): number {
   const c = client as Authenticated
   const reason = readAuth(c, packet, at)
@@ -52,7 +61,8 @@ function auth(client: Client, packet: string, at: number): number {
     hand(c, ON_AUTH, 0, data.substr(2))
     return 0
   }
-  const answer = c._answer(data)
+  const answer = ask(c, data)
   if (answer === null) return -IMPLEMENTATION_SPECIFIC_ERROR
-  return send(c, writeAuth(CONTINUE_AUTHENTICATION, method, fieldProperty(AUTHENTICATION_DATA, answer)))
+  const continued = writeAuth(CONTINUE_AUTHENTICATION, method, fieldProperty(AUTHENTICATION_DATA, answer))
+  return c.state === UP ? reply(c, continued) : send(c, continued)
 }

@@ -7,6 +7,7 @@ import { readConnack } from '../wire/connect'
 import { writeDisconnect } from '../wire/disconnect'
 import type { Packet } from '../wire/packet'
 import { readPingresp, writePingreq } from '../wire/ping'
+import { PROTOCOL_ERROR } from '../wire/reason'
 import { type Splitter, split, type Taker, type Takers } from '../wire/splitter'
 import { V5 } from '../wire/v5'
 import { granted, readGoodbye } from './granted'
@@ -181,7 +182,8 @@ function pingresp(c: Client, packet: string, at: number): number {
 
 /** DISCONNECT of a server of 5.0, section 3.14. */
 function goodbye(c: Client, packet: string, at: number): number {
-  const reason = readGoodbye(c, packet, at)
+  // In 3.1.1 no server sends it.
+  const reason = c._v5 ? readGoodbye(c, packet, at) : -PROTOCOL_ERROR
   if (reason < 0) return reason
   lose(c, PEER, reason)
   return 0

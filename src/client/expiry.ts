@@ -39,7 +39,7 @@ export function taken(session: Session, id: number) {
   if (c._ids.indexOf(id) >= c._sent) c._takenAt[id] = c._clock()
 }
 
-/** Brings the `at`th packet, a PUBLISH, up to date before it goes out. False: it has expired. */
+/** Brings the `at`th packet up to date before it goes out, where it is one that has waited. False: it has expired. */
 function expire(session: Session, at: number): boolean {
   const c = session as Expiring
   const packet = c._packets[at]

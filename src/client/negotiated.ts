@@ -1,6 +1,6 @@
 /** The session of 5.0: what both sides have agreed on. Nothing of this file is in an image of 3.1.1. */
 import { CLEAN_SESSION, flagsAt } from '../wire/connect'
-import { CONNECT, chr, header, readVarint, varint } from '../wire/header'
+import { CONNECT, chr, header, readVarint, SUBSCRIBE, varint } from '../wire/header'
 import { endOfField } from '../wire/packet'
 import {
   ASSIGNED_CLIENT_IDENTIFIER,
@@ -17,7 +17,14 @@ import {
   WILDCARD_SUBSCRIPTION_AVAILABLE,
 } from '../wire/properties'
 import { isPublish, RETAIN } from '../wire/publish'
-import { PACKET_TOO_LARGE, QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED } from '../wire/reason'
+import {
+  PACKET_TOO_LARGE,
+  QOS_NOT_SUPPORTED,
+  RETAIN_NOT_SUPPORTED,
+  SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
+  SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED,
+  WILDCARDS_NOT_SUPPORTED,
+} from '../wire/reason'
 import { text } from '../wire/utf8'
 import type { Session } from './session'
 
@@ -85,7 +92,7 @@ function rewriteConnect(c: Session, clean: number, assigned: string) {
       before.substr(8) +
       varint(asked.length) +
       asked +
-      (assigned ? assigned + behind.substr(2) : behind),
+      (assigned ? assigned + behind.substr(fieldAt(behind, 0).length) : behind),
   )
 }
 
@@ -114,10 +121,12 @@ export function negotiated(c: Session, present: number, clean: number): boolean 
   return true
 }
 
-/** The reason code why this session's server does not take a packet of QoS 1 or 2, or 0. Before it has spoken, all goes. */
+/** The reason code why this session's server does not take a packet, or 0. */
 export function unfit(c: Session, packet: string): number {
-  const flags = packet.charCodeAt(0) & 7 & ~(c._allowed as number)
+  const first = packet.charCodeAt(0)
   if (packet.length > (c._maximumPacketB as number)) return PACKET_TOO_LARGE
+  if (first === SUBSCRIBE) return unoffered(c, packet)
+  const flags = first & 7 & ~(c._allowed as number)
   return isPublish(packet) && flags ? (flags & RETAIN ? RETAIN_NOT_SUPPORTED : QOS_NOT_SUPPORTED) : 0
 }
 
@@ -152,16 +161,22 @@ export function isUnasked(c: Session): boolean {
   return c.properties !== '' && !numberOf(asked(c), REQUEST_PROBLEM_INFORMATION, 1)
 }
 
-/** Whether this session's server offers what a SUBSCRIBE asks for: its entries, and the block of its properties. */
-export function isOffered(c: Session, entries: string, properties: string): boolean {
+/** The reason code why this session's server does not offer what a SUBSCRIBE asks for, or 0. */
+function unoffered(c: Session, packet: string): number {
   const missing = c._missing
-  for (let at = 0; missing && at < entries.length; ) {
-    const end = endOfField(entries, at)
-    const filter = entries.substring(at, end)
-    if (missing & NO_WILDCARDS && (filter.indexOf('#', 2) > 0 || filter.indexOf('+', 2) > 0)) return false
-    if (missing & NO_SHARED_SUBSCRIPTIONS && filter.substr(2, 7) === '$share/') return false
+  // Behind type, length (of less than 2 MB) and identifier.
+  let at = 3 + varint(packet.length - 3).length
+  const block = blockAt(packet, at)
+  const properties = block.substr(varint(readVarint(block, 0)).length)
+  if (missing & NO_SUBSCRIPTION_IDENTIFIERS && find(properties, SUBSCRIPTION_IDENTIFIER, 0) >= 0)
+    return SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED
+  for (at += block.length; missing && at < packet.length; ) {
+    const end = endOfField(packet, at)
+    const filter = packet.substring(at + 2, end)
+    if (missing & NO_WILDCARDS && (filter.indexOf('#') >= 0 || filter.indexOf('+') >= 0)) return WILDCARDS_NOT_SUPPORTED
+    if (missing & NO_SHARED_SUBSCRIPTIONS && filter.substr(0, 7) === '$share/')
+      return SHARED_SUBSCRIPTIONS_NOT_SUPPORTED
     at = end + 1
   }
-  const from = varint(readVarint(properties, 0)).length
-  return !(missing & NO_SUBSCRIPTION_IDENTIFIERS && find(properties.substr(from), SUBSCRIPTION_IDENTIFIER, 0) >= 0)
+  return 0
 }

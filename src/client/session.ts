@@ -4,7 +4,7 @@
  * again (section 4.4). What waits to be sent for the first time stands behind them, so that it leaves in order.
  */
 import { CLEAN_SESSION, flagsAt } from '../wire/connect'
-import { chr, PUBREL } from '../wire/header'
+import { chr, PUBREL, SUBSCRIBE } from '../wire/header'
 import type { Packet } from '../wire/packet'
 import { again, DUP, isPublish, QOS_2 } from '../wire/publish'
 import {
@@ -23,6 +23,8 @@ import {
   lose,
   ON_CONNECT,
   ON_PUBLISH,
+  ON_SUBSCRIBE,
+  ON_UNSUBSCRIBE,
   PEER,
   send,
   UP,
@@ -50,7 +52,7 @@ export interface Session extends Client, Packet, Negotiated {
   _restore?: (c: Session) => void
   /** Sends the next of what waits elsewhere. False: there is none, or it has to wait on. */
   _more: (c: Session) => boolean
-  /** Brings the `at`th packet, a PUBLISH, up to date. False: it is not worth sending any more. 5.0. */
+  /** Brings the `at`th packet up to date. False: it is not worth sending any more. 5.0. */
   _expire?: (c: Session, at: number) => boolean
   /** When a message was taken, by packet identifier; of those alone that have not gone out. 5.0. */
   _takenAt?: { [id: number]: number }
@@ -136,18 +138,19 @@ function resume(c: Session, present: number): boolean {
   const goesOn = present || (!(V5 && v5) && !clean)
   const sent = c._sent
   if (!legal) return false
-  // The callback may publish: not ahead of what is sent again.
-  c._held = 1
+  const lost: number[] = []
   c._sent = 0
   c._owed = ''
-  for (let i = 0, at = 0; i < sent; i++) {
+  for (let i = 0, at = 0; at < c._ids.length; i++) {
     const packet = c._packets[at]
     const first = packet.charCodeAt(0)
-    if (!goesOn && (isPublish(packet) ? first & QOS_2 : first === PUBREL)) {
+    // On the last link, or on one before.
+    const wasSent = isPublish(packet) && (i < sent || first & DUP)
+    if (!goesOn && (wasSent ? first & QOS_2 : first === PUBREL)) {
       // Exactly once is broken by another try, and so is a promise that nobody can keep: the owner decides.
-      settle(c, at, ON_PUBLISH, PACKET_IDENTIFIER_NOT_FOUND)
+      lost.push(release(c, at))
     } else {
-      if (isPublish(packet)) c._packets[at] = goesOn ? again(packet) : chr(first & ~DUP) + packet.substr(1)
+      if (wasSent) c._packets[at] = goesOn ? again(packet) : chr(first & ~DUP) + packet.substr(1)
       at++
     }
   }
@@ -155,6 +158,11 @@ function resume(c: Session, present: number): boolean {
     c._received = []
     if (c._restore) c._restore(c)
   }
+  // The callback may publish: not ahead of what is sent again.
+  c._held = 1
+  lost.forEach(id => {
+    hand(c, ON_PUBLISH, id, PACKET_IDENTIFIER_NOT_FOUND)
+  })
   c._held = 0
   return true
 }
@@ -199,11 +207,13 @@ export function find(c: Session, id: number, first: number): number {
   return at < c._sent && at >= 0 && (c._packets[at].charCodeAt(0) & 0xf6) === first ? at : -1
 }
 
-/** Sends an answer, at once or, where the runtime holds something, as soon as it does not. 0, or < 0 and the link must end. */
+/** Sends an answer, at once or as soon as the runtime holds nothing. 0, or < 0 and the link must end. */
 export function reply(c: Session, packet: string): number {
   if (c.state !== UP) return 0
-  if (!c._held) return send(c, packet)
+  // Not past those that wait.
+  if (!c._held && !c._owed) return send(c, packet)
   c._owed += packet
+  pump(c)
   return c._owed.length > OWED_B ? -QUOTA_EXCEEDED : 0
 }
 
@@ -213,12 +223,13 @@ function next(c: Session): boolean {
   if (at >= c._ids.length) return false
   let packet = c._packets[at]
   if (V5 && c._v5) {
-    if (isPublish(packet)) {
-      const why = unfit(c, packet) || (c._expire && !c._expire(c, at) ? IMPLEMENTATION_SPECIFIC_ERROR : 0)
-      if (why) {
-        settle(c, at, ON_PUBLISH, why)
-        return true
-      }
+    const why = unfit(c, packet) || (c._expire && !c._expire(c, at) ? IMPLEMENTATION_SPECIFIC_ERROR : 0)
+    if (why) {
+      const first = packet.charCodeAt(0)
+      // One code for all filters.
+      if (isPublish(packet)) settle(c, at, ON_PUBLISH, why)
+      else settle(c, at, first === SUBSCRIBE ? ON_SUBSCRIBE : ON_UNSUBSCRIBE, chr(why))
+      return true
     }
     if (!mayFollow(c)) return false
     packet = c._packets[at]

@@ -32,13 +32,9 @@ function checksum(bytes: string): string {
 
 /** The state, a byte string of at least four bytes, for restore(). */
 export function stateOf(c: Session): string {
-  let bytes = chr(level(c)) + varint(c._received.length)
-  c._received.forEach(id => {
-    bytes += packetId(id)
-  })
-  c._packets.forEach((packet, i) => {
-    bytes += packetId(c._ids[i]) + packet
-  })
+  const received = c._received.map(id => packetId(id))
+  const sent = c._packets.map((packet, i) => packetId(c._ids[i]) + packet)
+  const bytes = chr(level(c)) + varint(received.length) + received.join('') + sent.join('')
   return bytes + checksum(bytes)
 }
 
@@ -65,9 +61,7 @@ export function restore(c: Session, bytes: string): boolean {
     // A session of before is asked for, and may be there.
     const flags = flagsAt(c._connect)
     c._connect =
-      c._connect.substr(0, flags) +
-      chr(c._connect.charCodeAt(flags) & ~CLEAN_SESSION) +
-      c._connect.substr(flags + 1)
+      c._connect.substr(0, flags) + chr(c._connect.charCodeAt(flags) & ~CLEAN_SESSION) + c._connect.substr(flags + 1)
     c._kept = true
   }
   return true

@@ -5,7 +5,7 @@ import { PROTOCOL_ERROR } from '../wire/reason'
 import { readSuback, readUnsuback, writeSubscribe, writeUnsubscribe } from '../wire/subscribe'
 import { V5 } from '../wire/v5'
 import { BUSY, handlers, NOT_OFFERED, ON_SUBSCRIBE, ON_UNSUBSCRIBE, REFUSED, type TakesClient, UP } from './client'
-import { blockAt, isOffered, isUnasked, unfit } from './negotiated'
+import { blockAt, isUnasked, unfit } from './negotiated'
 import { find, hold, nextId, pump, type Session, settle } from './session'
 
 /** Requests find room behind a session that is full of messages. */
@@ -35,7 +35,6 @@ export function subscriptions(session: Session) {
  * NOT_OFFERED: nothing is sent.
  */
 export function subscribe(c: Session, entries: string, properties: string): number {
-  if (V5 && c._v5 && c.state === UP && !isOffered(c, entries, properties)) return NOT_OFFERED
   const id = nextId(c)
   return request(c, id, writeSubscribe(id, properties, entries))
 }
@@ -65,8 +64,11 @@ function request(c: Session, id: number, packet: string): number {
 function restore(c: Subscriber) {
   Object.keys(c._subscriptions).forEach((filter, i) => {
     const options = c._subscriptions[filter]
+    const entry = filter + options[0]
     const id = nextId(c)
-    hold(c, i, id, writeSubscribe(id, options.substr(1), filter + options[0]))
+    // Not beside one that is owed an answer since a link before.
+    if (!c._packets.some(packet => packet.substr(-entry.length) === entry && packet.charCodeAt(0) === SUBSCRIBE))
+      hold(c, i, id, writeSubscribe(id, options.substr(1), entry))
   })
 }
 

@@ -8,7 +8,7 @@
 /** One TCP connection. One link at a time per board. */
 export interface Link {
   /**
-   * Hands over one whole packet. The bytes are the link's from here on.
+   * Hands over a whole packet, or several small ones. The bytes are the link's from here on.
    * > 0: the runtime still holds some of them; write no further packet of a queue before drained().
    * 0: all handed on. < 0: unknown, the stream may be cut in the middle: the owner ends the link.
    */
@@ -50,6 +50,14 @@ export interface Board {
   freeMemory(): number
   /** Starts the chip anew. Does not return. The owner drops its link first, so that the will stands. */
   restart(): void
+}
+
+/** A place for one run of bytes that outlives a restart and a power cut. Flash wears: who writes does so seldom. */
+export interface Store {
+  /** What was written last; '' where nothing was. The bytes may be anything: whoever reads them checks them. */
+  read(): string
+  /** Puts a byte string of at least one byte in the place of what was there. Blocks while the flash is written. Never throws. */
+  write(bytes: string): void
 }
 
 /** Bytes that a bus read: what the runtime gives, an array or a typed one. The receiver's to keep. Of length 0: nothing came. */

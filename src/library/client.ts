@@ -16,6 +16,7 @@ import { session } from '../client/session'
 import * as requests from '../client/subscribe'
 import type { Link, LinkEvents } from '../hal/contract'
 import { writeDisconnect } from '../wire/disconnect'
+import { varint } from '../wire/header'
 import {
   block,
   essential,
@@ -110,16 +111,16 @@ export function createClient(dial: (events: LinkEvents) => Link, options: Client
   c._now = Number.NaN
   c._ending = ''
   queue(c, limit('queueB', 65536), options.keep === 'oldest', publishQos0, () => c._now)
-  session(c, limit('inflight', 1000), limit('inflightB', 4194304))
+  // Identifiers are 65,535, and requests need some.
+  session(c, Math.min(limit('inflight', 1000), 65000), limit('inflightB', 4194304))
   c._more = () => leave(c)
   aliases(c, false)
   aliasesIn(c)
   expiring(c, () => c._now)
   const wanted = c._v5 ? asked(c) : ''
-  // Of a packet two bytes are not its body.
-  const packetB = numberOf(wanted, MAXIMUM_PACKET_SIZE, limit('packetB', 1048576)) - 2
+  const bodyB = bodyLimit(numberOf(wanted, MAXIMUM_PACKET_SIZE, limit('packetB', 1048576)))
   const reconnectMinMs = limit('reconnectMinMs', 1000)
-  core.tune(c, limit('connectTimeoutMs', 15000), reconnectMinMs, limit('reconnectMaxMs', 25000), Math.max(packetB, 1))
+  core.tune(c, limit('connectTimeoutMs', 15000), reconnectMinMs, limit('reconnectMaxMs', 25000), bodyB)
   qos1()
   qos2()
   requests.subscriptions(c)
@@ -128,6 +129,13 @@ export function createClient(dial: (events: LinkEvents) => Link, options: Client
   const { authenticate: answer } = options
   authenticate(c, challenge => (answer ? dataOf(answer(byteArray(challenge.substr(2)))) : null))
   return c
+}
+
+/** Bytes of the largest body in a packet of so many bytes: without its type and its Remaining Length. */
+function bodyLimit(packetB: number): number {
+  let bodyB = packetB - 2
+  while (bodyB > 1 && bodyB + 1 + varint(bodyB).length > packetB) bodyB--
+  return Math.max(bodyB, 1)
 }
 
 /** Authentication Data as a field(); null for none that can be sent. */

@@ -17,6 +17,9 @@ export const PACKET_TOO_LARGE = 0x95
 export const QUOTA_EXCEEDED = 0x97
 export const RETAIN_NOT_SUPPORTED = 0x9a
 export const QOS_NOT_SUPPORTED = 0x9b
+export const SHARED_SUBSCRIPTIONS_NOT_SUPPORTED = 0x9e
+export const SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED = 0xa1
+export const WILDCARDS_NOT_SUPPORTED = 0xa2
 
 /**
  * Whether a packet may carry `code`. Its codes come as bits, low for 0x00 to 0x1f, high for 0x80 to 0x9f, top for 0xa0

@@ -6,18 +6,23 @@ export interface FakeDialer {
   links: { events: LinkEvents; written: string[]; closed: number }[]
   /** What the next writes answer. */
   answer: number
+  /** Hears of each write while it happens, and on which link. */
+  watch: (bytes: string, link: number) => void
 }
 
 export function fakeDialer(): FakeDialer {
   const dialer: FakeDialer = {
     links: [],
     answer: 0,
+    watch: () => {},
     dial(events) {
+      const number = dialer.links.length
       const link = { events, written: [] as string[], closed: 0 }
       dialer.links.push(link)
       return {
         write(bytes) {
           link.written.push(bytes)
+          dialer.watch(bytes, number)
           return dialer.answer
         },
         close() {

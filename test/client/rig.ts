@@ -29,6 +29,7 @@ export const versions: [string, boolean][] = [
 
 export interface RigOptions {
   v5?: boolean
+  clientId?: string
   /** Clean Session; in 5.0 Clean Start, and without it a session that lasts. */
   clean?: boolean
   /** Of CONNECT. */
@@ -110,11 +111,19 @@ function shownEvent(c: Session, event: number, a: number, b: number | string): s
 }
 
 export function rig(options: RigOptions = {}) {
-  const { v5 = false, clean = true, keepAliveS = 0, maxPackets = 10, maxBytes = 1000, maxReceived = 10 } = options
+  const {
+    v5 = false,
+    clientId = 'id',
+    clean = true,
+    keepAliveS = 0,
+    maxPackets = 10,
+    maxBytes = 1000,
+    maxReceived = 10,
+  } = options
   const protocolVersion = v5 ? 5 : 4
   const properties = v5 && !clean ? { sessionExpiryInterval: 1000, ...options.properties } : options.properties
   const version = v5 ? '5.0' : '3.1.1'
-  const connect = connectPacket({ version, clientId: 'id', clean, keepAliveS, properties })
+  const connect = connectPacket({ version, clientId, clean, keepAliveS, properties })
   const dialer = fakeDialer()
   const events: string[] = []
   const read = new Map<object, number>()
@@ -129,8 +138,8 @@ export function rig(options: RigOptions = {}) {
   if (queueB) client._more = () => leave(client)
   qos1()
   qos2()
-  requests.subscriptions()
-  receive()
+  requests.subscriptions(client)
+  receive(client)
   receiveQos2(client, maxReceived)
   aliasesIn(client)
   const blockOf = (list: string, given?: Properties) => (v5 ? block(list, encodeProperties(given) as string) : '')
@@ -143,6 +152,10 @@ export function rig(options: RigOptions = {}) {
     link: () => dialer.links[dialer.links.length - 1],
     now: () => now,
     tick: () => core.tick(client, now),
+    /** Time passes in which nobody ticks. */
+    pass(ms: number) {
+      now += ms
+    },
     run(ms: number) {
       for (let passed = 0; passed < ms; passed += 100) {
         now += 100
@@ -180,7 +193,8 @@ export function rig(options: RigOptions = {}) {
       r.say({ cmd: 'unsuback', messageId, granted } as Packet)
     },
     message(qos: Qos, messageId: number, topic: string, payload: string, extra: object = {}) {
-      r.say({ cmd: 'publish', qos, messageId, topic, payload, dup: false, retain: false, ...extra } as Packet)
+      const bytes = Buffer.from(payload, 'latin1')
+      r.say({ cmd: 'publish', qos, messageId, topic, payload: bytes, dup: false, retain: false, ...extra } as Packet)
     },
     /** Opens the link, as far as CONNECT. */
     greet() {
@@ -197,8 +211,8 @@ export function rig(options: RigOptions = {}) {
       r.greet()
       r.sent()
       r.connack(sessionPresent, properties)
-      const connected = r.heard().filter(event => event.startsWith('connect'))
-      if (connected[0] !== 'connect ' + +sessionPresent) throw new Error('not up')
+      if (client.state !== core.UP) throw new Error('not up: ' + events)
+      events.length = 0
     },
     lost() {
       r.link().events.closed('gone')

@@ -1,45 +1,43 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { scenarios } from './scenarios'
+import { statements, statementsOf } from './statements'
 
 const tests = new URL('../', import.meta.url)
 
-/** The statements of the standards that bind a client, `mqtt311_…` and `mqtt5_…`, and of what kind they are. */
-const statements: Record<string, string> = JSON.parse(
-  readFileSync(new URL('./statements.json', import.meta.url), 'utf8'),
-)
-
-/** Those of what we write and read that no codec can keep or break, and who does. */
-const elsewhere: Record<string, string> = {
-  'mqtt311_6.0.0-3': 'the handshake of a WebSocket belongs to its link',
-  'mqtt5_6.0.0-3': 'the handshake of a WebSocket belongs to its link',
-  'mqtt5_3.3.4-9': 'what is in flight is counted by the client',
-}
-
 /** The statements that a test carries in its name, which is a text on one line. */
-function carried(): Set<string> {
-  const found = new Set<string>()
-  for (const folder of ['wire/', 'wire/vectors/', 'conformance/']) {
-    for (const name of readdirSync(new URL(folder, tests))) {
-      if (!name.endsWith('.ts') || name === 'coverage.test.ts') continue
-      const lines = readFileSync(new URL(folder + name, tests), 'utf8').split('\n')
-      for (const line of lines.filter(line => !/^\s*(\/\/|\*|\/\*)/.test(line)))
-        for (const [statement] of line.matchAll(/\bmqtt(?:311|5)_[\w.-]*\w/g)) found.add(statement)
-    }
-  }
-  return found
+function named(): string[] {
+  const files = readdirSync(tests, { recursive: true, encoding: 'utf8' })
+  return files
+    .filter(name => name.endsWith('.ts') && !name.endsWith('coverage.test.ts'))
+    .flatMap(name => readFileSync(new URL(name, tests), 'utf8').split('\n'))
+    .filter(line => !/^\s*(\/\/|\*|\/\*)/.test(line))
+    .flatMap(line => [...line.matchAll(/\bmqtt(?:311|5)_[\w.-]*\w/g)].map(([statement]) => statement))
 }
 
-describe('the statements about encoding and decoding', () => {
-  const wanted = Object.keys(statements).filter(id => /encode|decode-reject/.test(statements[id]))
+const found = new Set(named())
+/** Those of the scenarios as well, each of which scenarios.test.ts plays under a name that says them. */
+const played = new Set([...found, ...scenarios.flatMap(statementsOf)])
 
-  it('each have a test that carries them', () => {
-    const found = carried()
+describe('the statements of the standards that bind a client', () => {
+  it.each([
+    ['encode', /encode/, 121],
+    ['decode-reject', /decode-reject/, 81],
+    ['client', /client/, 198],
+    ['api', /api/, 66],
+  ])('of kind %s each have a test that carries them', (_, kind, count) => {
+    const wanted = Object.keys(statements).filter(id => kind.test(statements[id]))
+    expect(wanted.filter(id => !played.has(id))).toEqual([])
+    expect(wanted).toHaveLength(count)
+  })
+
+  it('about encoding and decoding have one that reads or writes bytes, beside what the scenarios play', () => {
+    const wanted = Object.keys(statements).filter(id => /encode|decode-reject/.test(statements[id]))
     expect(wanted).toHaveLength(168)
-    expect(wanted.filter(id => !found.has(id) && !elsewhere[id])).toEqual([])
-    expect(wanted.filter(id => found.has(id) && elsewhere[id])).toEqual([])
+    expect(wanted.filter(id => !found.has(id))).toEqual([])
   })
 
   it('are the only ones that tests carry', () => {
-    expect([...carried()].filter(id => !statements[id])).toEqual([])
+    expect([...played].filter(id => !statements[id])).toEqual([])
   })
 })

@@ -74,8 +74,17 @@ export interface Board {
     username: string
     password: string
     clientId: string
-    version: '3.1.1'
+    version: '3.1.1' | '5.0'
     keepAliveS: number
+    cleanSession: boolean
+    /** 5.0; 0: the session ends with the connection. */
+    sessionExpiryS: number
+    /** Over a restart. */
+    keepState: boolean
+    /** 5.0. */
+    topicAlias: boolean
+    /** Tried in order when the broker above fails. */
+    fallback: { host: string; port: number }[]
     reconnect: { minS: number; maxS: number }
     connectTimeoutS: number
     /** 0: never. */
@@ -84,6 +93,11 @@ export interface Board {
   limits: {
     /** Bytes of the largest packet body that is accepted from the broker. */
     packetB: number
+    /** Of readings that wait for a session; 0: none waits. */
+    queueB: number
+    /** Bytes, and number, of readings of QoS 1 that are not acknowledged. */
+    inflightB: number
+    inflight: number
   }
   topics: { base: string }
   /** One to eight. */
@@ -94,6 +108,10 @@ export interface Board {
     /** Of temperatures. */
     unit: 'C' | 'F'
     qos: 0 | 1
+    /** 5.0; 0: never. */
+    expiryS: number
+    /** Which readings a full queue keeps. */
+    keep: 'newest' | 'oldest'
     retain: boolean
     /** 0: every reading is published. Otherwise heartbeatS is at least intervalS. */
     minChangeC: number

@@ -33,7 +33,7 @@ export function shown(draft: Draft, path: string): string | undefined {
   if (isHidden(draft, path)) return '***'
   const json = JSON.stringify(value)
   // mqtt://user:password@host
-  const safe = path === 'mqtt.host' ? json.replace(/^"(.*:\/\/)?.*@/, '"$1***@') : json
+  const safe = /^mqtt\.(fallback\[\d\]\.)?host$/.test(path) ? json.replace(/^"(.*:\/\/)?.*@/, '"$1***@') : json
   return safe.length > 80 ? `${safe.slice(0, 79)}…"` : safe
 }
 

@@ -5,8 +5,6 @@ import { nearest } from './nearest'
 import { isWithin, joinPath, pathOfPointer, valueAt } from './path'
 import { type Field, fieldAt, isText, notYet, pathOfName, secretPaths } from './schema'
 
-const CANNOT = 'mqtt-mote 0.1 cannot'
-
 /** What a finding says. */
 interface Words {
   rule: string
@@ -20,11 +18,6 @@ const ownWords: Record<string, Record<number, Words>> = {
   'publish.qos': {
     2: { rule: '2 is not offered; 1 already guarantees delivery.', fix: 'Write 1 or 0.' },
   },
-}
-
-/** Values for later of fields that are taken today, and the words that go before them. */
-const later: Record<string, { values: unknown[]; cannot: string }> = {
-  'mqtt.version': { values: ['5.0'], cannot: 'speak MQTT' },
 }
 
 const kinds: Record<string, string> = {
@@ -78,12 +71,6 @@ function refused(field: Field, cannot: string): Words {
 function wrongChoice(draft: Draft, path: string, field: Field): Words {
   const value = valueAt(draft.data, path)
   const choice = field.enum ?? []
-  const notNow = later[path.replace(/\[\d+\]/g, '[0]')]
-  if (notNow?.values.includes(value)) {
-    const rule = `not yet: ${CANNOT} ${notNow.cannot} ${shown(draft, path)};`
-    const instead = field.default === undefined ? 'write' : 'leave it out or write'
-    return { rule, fix: `${instead} ${choice.map(value => JSON.stringify(value)).join(' or ')}.` }
-  }
   const didYouMean = nearest(String(value), choice.map(String))
   return { rule: `${shown(draft, path) ?? kindOf(value)} is not known.`, fix: list(choice), didYouMean }
 }
@@ -121,7 +108,10 @@ function explainAt(draft: Draft, path: string, error: ErrorObject): Words {
     case 'minItems':
       return { rule: 'is empty;', fix: 'add one, for a first test {"type":"internal"}.' }
     case 'maxItems':
-      return { rule: `is one more than the ${error.params.limit} sensors that a board can have.`, fix: 'Take it out.' }
+      return {
+        rule: `is one more than the ${error.params.limit} ${field.title?.toLowerCase()}s that a board can have.`,
+        fix: 'Take it out.',
+      }
     default:
       return { rule: 'is not possible.', fix: field.description ?? 'Take it out.' }
   }

@@ -1,7 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { type Draft, mend, report, shown, text } from './draft'
-
-const PATH = 'mqtt.host'
+import { valueAt } from './path'
 
 function isName(host: string): boolean {
   return host.length <= 253 && host.split('.').every(label => /^(?!-)[\w-]{1,63}(?<!-)$/.test(label))
@@ -51,10 +50,18 @@ function faultOf(
   ]
 }
 
-/** mqtt.host is what the board hands to its resolver: an IPv4 address or a DNS name. */
-export function checkHost(draft: Draft, allowLoopback: boolean): void {
-  const host = text(draft, PATH)
-  if (host === undefined) return
-  const fault = faultOf(host, shown(draft, PATH) ?? '', draft.secrets.has(PATH), allowLoopback)
-  if (fault) report(draft, PATH, fault[0], mend(draft, PATH, fault[1]))
+/** Paths of the hosts that the board dials, in its order. */
+export function hostPaths(draft: Draft): string[] {
+  const others = valueAt(draft.data, 'mqtt.fallback')
+  return ['mqtt.host', ...(Array.isArray(others) ? others.map((_one, i) => `mqtt.fallback[${i}].host`) : [])]
+}
+
+/** A host is what the board hands to its resolver: an IPv4 address or a DNS name. */
+export function checkHosts(draft: Draft, allowLoopback: boolean): void {
+  for (const path of hostPaths(draft)) {
+    const host = text(draft, path)
+    if (host === undefined) continue
+    const fault = faultOf(host, shown(draft, path) ?? '', draft.secrets.has(path), allowLoopback)
+    if (fault) report(draft, path, fault[0], mend(draft, path, fault[1]))
+  }
 }

@@ -40,6 +40,9 @@ function isError(finding: Finding): boolean {
   return finding.severity === 'error'
 }
 
+/** What a broker of 5.0 is asked for where the file wants a session and says no time. */
+const SESSION_EXPIRY_S = 3600
+
 /** Takes from valid data what a Board has, and fills in an id that the file fixes. */
 function complete(valid: Board): Board {
   const { device, wifi, mqtt, limits, topics, sensors, publish, log, watchdogS } = valid
@@ -64,11 +67,21 @@ function complete(valid: Board): Board {
       clientId: fill(mqtt.clientId),
       version: mqtt.version,
       keepAliveS: mqtt.keepAliveS,
+      cleanSession: mqtt.cleanSession,
+      sessionExpiryS: mqtt.cleanSession || mqtt.version !== '5.0' ? 0 : (mqtt.sessionExpiryS ?? SESSION_EXPIRY_S),
+      keepState: mqtt.keepState,
+      topicAlias: mqtt.topicAlias,
+      fallback: mqtt.fallback.map(({ host, port }) => ({ host, port: port ?? mqtt.port })),
       reconnect: { minS: mqtt.reconnect.minS, maxS: mqtt.reconnect.maxS },
       connectTimeoutS: mqtt.connectTimeoutS,
       rebootAfterS: mqtt.rebootAfterS,
     },
-    limits: { packetB: limits.packetB },
+    limits: {
+      packetB: limits.packetB,
+      queueB: limits.queueB,
+      inflightB: limits.inflightB,
+      inflight: limits.inflight,
+    },
     topics: { base: fill(topics.base) },
     sensors: (sensors as object[] as SensorEntry[]).map(entry => completeSensor(entry, valid.runtime)),
     publish: {
@@ -76,6 +89,8 @@ function complete(valid: Board): Board {
       format: publish.format,
       unit: publish.unit,
       qos: publish.qos,
+      expiryS: publish.expiryS,
+      keep: publish.keep,
       retain: publish.retain,
       minChangeC: publish.minChangeC,
       heartbeatS: publish.heartbeatS,

@@ -1,6 +1,7 @@
 /** The rules for fields of the network that one runtime has and the other has not. */
 import { isIPv4 } from 'node:net'
 import { type Draft, mend, number, report, shown, text } from './draft'
+import { hostPaths } from './host'
 import { valueAt } from './path'
 
 /** Longest host name that ESP-IDF takes. */
@@ -115,10 +116,10 @@ function checkStatic(draft: Draft): void {
     }
   }
   if (at('dns') !== undefined) warn(draft, `${path}.dns`, 'Espruino cannot set a name server, ignored.', 'Take it out.')
-  const host = text(draft, 'mqtt.host') ?? ''
-  if (host !== '' && !isIPv4(host)) {
-    const rule = 'leaves the board without a name server, which mqtt.host needs.'
-    report(draft, path, rule, mend(draft, 'mqtt.host', 'Write the IP address of the broker, or leave wifi.static out.'))
+  const named = hostPaths(draft).find(host => !isIPv4(text(draft, host) || '0.0.0.0'))
+  if (named !== undefined) {
+    const rule = `leaves the board without a name server, which ${named} needs.`
+    report(draft, path, rule, mend(draft, named, 'Write the IP address of the broker, or leave wifi.static out.'))
   }
 }
 

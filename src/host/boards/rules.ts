@@ -2,8 +2,10 @@
  * The rules that the schema cannot say, or cannot say well: lengths in bytes, fields that depend on each other, what a
  * runtime lacks. Values that are not of their type are left to the schema.
  */
+
+import { checkDelivery } from './delivery'
 import { type Draft, mend, number, report, shown, text } from './draft'
-import { checkHost } from './host'
+import { checkHosts } from './host'
 import { checkNetwork } from './network'
 import { checkSensors } from './sensors'
 import { checkUpkeep } from './upkeep'
@@ -157,12 +159,13 @@ export function checkRules(draft: Draft, allowLoopback: boolean): void {
   checkUtf8(draft)
   checkSsid(draft)
   checkWifiPassword(draft)
-  checkHost(draft, allowLoopback)
+  checkHosts(draft, allowLoopback)
   checkNetwork(draft)
   checkCredentials(draft)
   checkClientId(draft)
   checkReconnect(draft)
   checkBase(draft)
+  checkDelivery(draft)
   checkUpkeep(draft)
   checkSensors(draft)
 }

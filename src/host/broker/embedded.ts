@@ -1,14 +1,14 @@
 import { createServer, type Socket } from 'node:net'
 import { Aedes } from 'aedes'
 
-export interface EmbeddedBroker {
+export interface Broker {
   port: number
   /** Ends every connection and stops listening. */
   close(): Promise<void>
 }
 
 /** An MQTT 3.1.1 broker in this process, on a free port of 127.0.0.1. It lets everybody in, whatever the password. */
-export async function embeddedBroker(): Promise<EmbeddedBroker> {
+export async function embeddedBroker(): Promise<Broker> {
   const aedes = await Aedes.createBroker()
   const sockets = new Set<Socket>()
   const server = createServer(socket => {

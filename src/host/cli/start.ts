@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Board, boardNames, formatFindings, loadBoards } from '../boards'
 import { unitOf } from '../boards/unit'
 import { embeddedBroker } from '../broker/embedded'
+import { findMosquitto, mosquitto } from '../broker/mosquitto'
 import { type Message, subscribe } from '../broker/subscriber'
 import { ENGINE_VARIABLE } from '../engine/real'
 import { buildImage } from '../image'
@@ -31,9 +32,16 @@ interface Running {
 }
 
 /** The boards to run, made for this machine; undefined when a file or an option is at fault, which has been said. */
-function boardsFor(options: StartOptions, host: string, port: number): Board[] | undefined {
+function boardsFor(options: StartOptions): Board[] | undefined {
   const names = options.board.length > 0 ? options.board : boardNames(boardsFolder)
-  const set = [`mqtt.host=${host}`, `mqtt.port=${port}`, 'mqtt.tls=false', `publish.intervalS=${options.interval}`]
+  const { hostname, port } = options.broker ?? new URL('mqtt://127.0.0.1')
+  const set = [
+    `mqtt.host=${hostname}`,
+    `mqtt.port=${port || 1883}`,
+    'mqtt.fallback=[]',
+    'mqtt.tls=false',
+    `publish.intervalS=${options.interval}`,
+  ]
   const loaded = names.map(name => {
     // The id of a real engine is not known before it runs, and two boards must be told apart.
     const overrides = options.engine === 'real' ? [...set, `device.id=${name}`] : set
@@ -48,6 +56,36 @@ function boardsFor(options: StartOptions, host: string, port: number): Board[] |
     console.error(`${board}: --engine real needs ${ENGINE_VARIABLE[runtime]}=<path of a ${runtime} for this machine>.`)
   }
   return missing.length > 0 ? undefined : boards
+}
+
+/**
+ * Starts what the boards need, and points them there: the broker inside for those of 3.1.1, Mosquitto for those of 5.0.
+ * Answers the addresses; undefined where there is no Mosquitto, which has been said.
+ */
+async function startBrokers(boards: Board[], say: (text: string) => void, endings: (() => unknown)[]) {
+  const urls: URL[] = []
+  const path = findMosquitto()
+  const newer = boards.filter(({ mqtt }) => mqtt.version === '5.0').map(({ board }) => board)
+  if (newer.length > 0 && path === undefined) {
+    console.error(
+      `${newer.join(', ')}: mqtt.version 5.0 needs a broker that speaks it, which the one inside does not. Install ` +
+        'Mosquitto (Debian: apt install mosquitto; macOS: brew install mosquitto; else https://mosquitto.org/download), ' +
+        'or name one: MOSQUITTO=<its path>, or --broker mqtt://host:port.',
+    )
+    return undefined
+  }
+  for (const version of ['3.1.1', '5.0']) {
+    const group = boards.filter(({ mqtt }) => mqtt.version === version)
+    if (group.length === 0) continue
+    const broker = version === '5.0' && path !== undefined ? await mosquitto(path) : await embeddedBroker()
+    endings.push(broker.close)
+    for (const { mqtt } of group) mqtt.port = broker.port
+    const url = new URL(`mqtt://127.0.0.1:${broker.port}`)
+    urls.push(url)
+    const name = version === '5.0' ? `${path} for ${newer.join(', ')}, ` : ''
+    say(dim(`broker   ${name}listening on ${url.host}; look in with mosquitto_sub -p ${broker.port} -t '#' -v`))
+  }
+  return urls
 }
 
 function dim(text: string): string {
@@ -77,15 +115,10 @@ export async function start(options: StartOptions): Promise<number> {
 
 async function run(options: StartOptions, stop: AbortSignal, endings: (() => unknown)[]): Promise<number> {
   const say = options.json ? console.error : console.log
-  let url = options.broker
-  if (!url) {
-    const embedded = await embeddedBroker()
-    endings.push(embedded.close)
-    url = new URL(`mqtt://127.0.0.1:${embedded.port}`)
-    say(dim(`broker   listening on ${url.host}; look in with mosquitto_sub -p ${embedded.port} -t '#' -v`))
-  }
-  const boards = boardsFor(options, url.hostname, Number(url.port || 1883))
+  const boards = boardsFor(options)
   if (!boards) return 2
+  const urls = options.broker ? [options.broker] : await startBrokers(boards, say, endings)
+  if (!urls) return 2
 
   const images: string[] = []
   for (const board of boards) {
@@ -126,14 +159,16 @@ async function run(options: StartOptions, stop: AbortSignal, endings: (() => unk
   const { username, password } = boards[0].mqtt
   const filters = boards.map(board => board.topics.base.replace(/[^/]*\{id\}[^/]*/g, '+') + '/+')
   const login = username ? { username, password } : {}
-  const subscriber = await subscribe(url.href, [...new Set(filters)], take, login)
-  endings.push(subscriber.close)
+  for (const url of urls) {
+    const subscriber = await subscribe(url.href, [...new Set(filters)], take, login)
+    endings.push(subscriber.close)
+  }
 
   const unplug: (() => Promise<void>)[] = []
   endings.push(() => Promise.all(unplug.map(pull => pull())))
   for (const [index, board] of boards.entries()) {
     const line = (text: string) => say(dim(`         ${board.board} | ${text}`))
-    const tap = options.trace ? tracer(line) : undefined
+    const tap = options.trace ? tracer(board.mqtt.version, line) : undefined
     const powered = await boot(board, images[index], { engine: options.engine, console: line, tap })
     unplug.push(powered.stop)
     byBase.set(board.topics.base.replaceAll('{id}', powered.id), { board, readings: 0, status: '' })

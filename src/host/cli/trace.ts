@@ -12,17 +12,17 @@ function describe(packet: Packet): string {
 }
 
 /**
- * Reads the bytes of virtual boards as MQTT 3.1.1 and says each packet in a line. The answer is a tap for one board: see
+ * Reads the bytes of a virtual board as MQTT of its version and says each packet in a line. The answer is a tap for one board: see
  * VirtualBoardOptions.
  */
-export function tracer(say: (line: string) => void) {
+export function tracer(version: string, say: (line: string) => void) {
   const readers = new Map<string, ReturnType<typeof parser>>()
   return (direction: 'sent' | 'received', connection: number, bytes: Buffer) => {
     const arrow = direction === 'sent' ? '->' : '<-'
     const key = `${connection}${direction}`
     let reader = readers.get(key)
     if (!reader) {
-      reader = parser({ protocolVersion: 4 })
+      reader = parser({ protocolVersion: version === '5.0' ? 5 : 4 })
       reader.on('packet', packet => say(`${arrow} ${describe(packet)}`))
       reader.on('error', error => say(`${arrow} not MQTT: ${error.message}`))
       readers.set(key, reader)

@@ -25,6 +25,8 @@ export interface Target {
   runtime: Runtime
   /** Version of MQTT; with any but 5.0 nothing of 5.0 is in the image. */
   version: string
+  /** Whether readings are taken without a session; no if left out. */
+  offline?: boolean
   /** What it prints; info if left out. */
   logLevel?: LogLevel
 }
@@ -46,7 +48,7 @@ export function rollupOptions(target: Target): { input: InputOptions; output: Ou
     input: {
       input: entryId(target),
       treeshake: { propertyReadSideEffects: false },
-      plugins: [entry(target), protocolVersion(target), deviceTypeScript(target.root)],
+      plugins: [entry(target), switches(target), deviceTypeScript(target.root)],
       onwarn: warning => {
         throw new Error(warning.message)
       },
@@ -80,12 +82,16 @@ function entry(target: Target): Plugin {
   }
 }
 
-/** Answers the switch that cuts across every packet, so that rollup drops the other version. */
-function protocolVersion({ root, version }: Target): Plugin {
-  const id = resolve(root, 'src/wire/v5.ts')
+/** Answers the modules that are one literal each, so that rollup drops what stands behind one that is false. */
+function switches({ root, version, offline = false }: Target): Plugin {
+  const modules = new Map([
+    [resolve(root, 'src/wire/v5.ts'), `export const V5 = ${version === '5.0'}`],
+    [resolve(root, 'src/app/return-codes.ts'), `export const RETURN_CODES = ${version !== '5.0'}`],
+    [resolve(root, 'src/app/offline.ts'), `export const OFFLINE = ${offline}`],
+  ])
   return {
-    name: 'mqtt-mote:version',
-    load: source => (source === id ? `export const V5 = ${version === '5.0'}` : null),
+    name: 'mqtt-mote:switches',
+    load: source => modules.get(source) ?? null,
   }
 }
 

@@ -1,8 +1,16 @@
 import { CLEAN_SESSION, PASSWORD, USER_NAME, WILL, WILL_RETAIN } from '../../client/connect'
+import {
+  block,
+  IN_CONNECT,
+  MAXIMUM_PACKET_SIZE,
+  numberProperty,
+  RECEIVE_MAXIMUM,
+  SESSION_EXPIRY_INTERVAL,
+} from '../../wire/properties'
 import type { Board, Runtime, Sensor } from '../boards'
 import { keyOf, parts, quantities } from '../boards/parts'
 import { boardFeatures, sampledSensor, textOf } from './features'
-import { bytes, template } from './literals'
+import { byteString, bytes, template } from './literals'
 
 /** Where a runtime's parts are, and the free memory in bytes below which its chip is restarted. */
 const runtimes: Record<Runtime, { hal: string; factory: string; internal: string; floor: number }> = {
@@ -26,8 +34,11 @@ export function entryModule(board: Board, root: string): string {
   const status = `${topics.base}/status`
   const from = (module: string) => moduleAt(root, module)
 
-  let flags = CLEAN_SESSION | WILL | WILL_RETAIN
-  let payload = `field(${template(mqtt.clientId)}) + status + field("offline")`
+  const is5 = mqtt.version === '5.0'
+  // In 5.0 it is Clean Start: about the first connection, for which the board knows of no session.
+  let flags = (mqtt.cleanSession || is5 ? CLEAN_SESSION : 0) | WILL | WILL_RETAIN
+  // In 5.0 the will has properties: none.
+  let payload = `field(${template(mqtt.clientId)}) + ${is5 ? `${byteString('\0')} + ` : ''}status + field("offline")`
   if (mqtt.username) {
     flags |= USER_NAME
     payload += ` + field(${bytes(mqtt.username)})`
@@ -37,9 +48,24 @@ export function entryModule(board: Board, root: string): string {
     payload += ` + field(${bytes(mqtt.password)})`
   }
   const needsId = [mqtt.clientId, topics.base, wifi.hostname].some(text => text.includes('{id}'))
-  const limitsOf = { dialS: mqtt.connectTimeoutS, ...mqtt.reconnect, packetB: limits.packetB }
+  // In 5.0 the limit is one of whole packets.
+  const packetB = is5 ? limits.packetB - 2 : limits.packetB
+  const limitsOf = { dialS: mqtt.connectTimeoutS, ...mqtt.reconnect, packetB }
   const isTuned = JSON.stringify(limitsOf) !== JSON.stringify(DEFAULTS)
-  const tuning = [limitsOf.dialS * 1000, limitsOf.minS * 1000, limitsOf.maxS * 1000, limitsOf.packetB].join(', ')
+  const tuning = [limitsOf.dialS * 1000, limitsOf.minS * 1000, limitsOf.maxS * 1000, packetB].join(', ')
+
+  const setup = `{
+    _host: ${bytes(mqtt.host)},
+    _port: ${mqtt.port},
+    _connect: writeConnect(${flags}, ${mqtt.keepAliveS}, ${payload}${is5 ? `, ${byteString(connectProperties(board))}` : ''}),
+    _keepAliveS: ${mqtt.keepAliveS},
+    _status: status,
+    _publish: ${features.publish},
+    _flags: ${features.flags},
+    _intervalMs: ${publish.intervalS * 1000},
+    _floor: ${runtime.floor}
+  }`
+  const isNamed = mqtt.fallback.length > 0
 
   return `
 import { telemetry } from ${from('app/telemetry')}
@@ -52,22 +78,23 @@ function main() {
   ${needsId ? 'var id = board.id().substr(-6)' : ''}
   var status = field(${template(status)})
   ${[...features.before, ...sensors.statements].join('\n  ')}
-  var client = telemetry(board, ${sensors.source}, {
-    _host: ${bytes(mqtt.host)},
-    _port: ${mqtt.port},
-    _connect: writeConnect(${flags}, ${mqtt.keepAliveS}, ${payload}),
-    _keepAliveS: ${mqtt.keepAliveS},
-    _status: status,
-    _publish: ${features.publish},
-    _flags: ${publish.retain ? 1 : 0},
-    _intervalMs: ${publish.intervalS * 1000},
-    _floor: ${runtime.floor}
-  })
+  ${isNamed ? `var setup = ${setup}` : ''}
+  var client = telemetry(board, ${sensors.source}, ${isNamed ? 'setup' : setup})
   ${isTuned ? `tune(client, ${tuning})` : ''}
   ${features.behind.join('\n  ')}
 }
 main()
 `
+}
+
+/** What CONNECT of 5.0 asks for, a block. */
+function connectProperties({ mqtt, publish, limits }: Board): string {
+  return block(
+    IN_CONNECT,
+    (mqtt.sessionExpiryS ? numberProperty(SESSION_EXPIRY_INTERVAL, mqtt.sessionExpiryS) : '') +
+      (publish.qos ? numberProperty(RECEIVE_MAXIMUM, limits.inflight) : '') +
+      numberProperty(MAXIMUM_PACKET_SIZE, limits.packetB),
+  )
 }
 
 /** What makes the sensors: modules by the name that they are imported for, statements of main(), and telemetry's source. */
@@ -129,20 +156,6 @@ function sensorCode(board: Board) {
   const buses = [...made].map(([expression, name]) => `var ${name} = ${expression}`)
   const source = sources.reduceRight((next, one) => `${one}${next && `, _next: ${next}`} }`, '')
   return { imports, statements: [...buses, ...statements], source }
-}
-
-/** The client alone, with all that an owner calls and a link that does nothing: what the budget of the client measures. */
-export function clientModule(root: string): string {
-  return `
-import { close, create, drop, open, tick } from ${moduleAt(root, 'client/client')}
-import { field, writeConnect } from ${moduleAt(root, 'client/connect')}
-import { publish } from ${moduleAt(root, 'client/publish')}
-function main() {
-  var link = { write: function () { return 0 }, close: function () {} }
-  console.log(create, open, close, drop, tick, publish, field, writeConnect, link)
-}
-main()
-`
 }
 
 function moduleAt(root: string, module: string): string {

@@ -1,7 +1,9 @@
 /** What an image gets only because its board file asks for it. */
+import { block, IN_PUBLISH, MESSAGE_EXPIRY_INTERVAL, numberProperty } from '../../wire/properties'
+import { QOS_1, RETAIN } from '../../wire/publish'
 import type { Board, Sensor } from '../boards'
 import { parts } from '../boards/parts'
-import { bytes, template } from './literals'
+import { byteString, bytes, template } from './literals'
 
 /** Names to import, each with its module. */
 type Imports = Map<string, string>
@@ -10,15 +12,16 @@ export interface Features {
   imports: Imports
   /** Statements between the board and telemetry(), which may change the board, or what it will do. */
   before: string[]
-  /** How readings are published, an expression. */
+  /** How readings are published, an expression, and with which flags. */
   publish: string
+  flags: number
   /** Statements behind it, which may use the client. */
   behind: string[]
 }
 
 /** What concerns the board as a whole. */
 export function boardFeatures(board: Board): Features {
-  const { runtime, wifi, mqtt, publish, watchdogS } = board
+  const { runtime, wifi, mqtt, watchdogS } = board
   const imports: Imports = new Map()
   const before: string[] = []
   const behind: string[] = []
@@ -39,9 +42,52 @@ export function boardFeatures(board: Board): Features {
   if (mqtt.rebootAfterS) {
     behind.push(use('rebootAfter', 'app/reboot', 'board', 'client', mqtt.rebootAfterS * 1000))
   }
-  if (publish.qos === 0) imports.set('publish', 'client/publish')
-  const how = publish.qos === 0 ? 'publish' : use('acknowledged', 'app/acknowledged', 'board')
-  return { imports, before, publish: how, behind }
+  if (mqtt.fallback.length > 0) {
+    const others = mqtt.fallback.map(({ host, port }) => `[${bytes(host)}, ${port}]`)
+    behind.push(use('servers', 'app/servers', 'client', 'setup', `[${others.join(', ')}]`))
+  }
+  return { imports, before, ...delivery(board, imports, behind) }
+}
+
+/** How readings get to the broker. Each statement stands on those before it. */
+function delivery({ runtime, mqtt, publish, limits }: Board, imports: Imports, behind: string[]) {
+  const name = (name: string, module: string) => {
+    imports.set(name, module)
+    return name
+  }
+  const is5 = mqtt.version === '5.0'
+  const properties = publish.expiryS ? numberProperty(MESSAGE_EXPIRY_INTERVAL, publish.expiryS) : ''
+  const having = (publisher: string, given: string) =>
+    `${name('having', 'app/having')}(${publisher}, ${byteString(given)})`
+  const send = publish.qos ? name('publishQos', 'client/publish-qos') : name('publish', 'client/publish')
+  const flags = (publish.retain ? RETAIN : 0) | (publish.qos ? QOS_1 : 0)
+  const waits = limits.queueB > 0
+  if (waits) {
+    const keepsOldest = publish.keep === 'oldest'
+    behind.push(`${name('queue', 'client/queue')}(client, ${limits.queueB}, ${keepsOldest}, ${send}, board.now)`)
+    if (publish.format === 'json') {
+      const aged = name('aged', 'app/age')
+      const isTimed = runtime === 'espruino'
+      const when = isTimed ? `${name('timed', 'app/time')}(${name('time', 'hal/espruino/time')}, ${aged})` : aged
+      behind.push(`client._finish = ${when}`)
+    }
+  }
+  if (publish.qos) {
+    behind.push(`${name('acknowledged', 'app/acknowledged')}(board, client)`)
+    behind.push(`${name('session', 'client/session')}(client, ${limits.inflight}, ${limits.inflightB})`)
+    behind.push(`${name('qos1', 'client/qos1')}()`)
+    if (mqtt.keepState) {
+      const store = `${name('store', `hal/${runtime}/store`)}()`
+      behind.push(`${name('keep', 'app/keep')}(board, client, ${store})`)
+    }
+    if (waits) behind.push(`client._more = ${name('leave', 'client/queue')}`)
+  }
+  if (mqtt.topicAlias) behind.push(`${name('aliases', 'client/aliases')}(client, true)`)
+  // The queue keeps properties as they are, a packet takes them behind their length; publish() needs none.
+  const publisher = waits ? name('queued', 'app/queued') : send
+  const given = waits ? properties : block(IN_PUBLISH, properties)
+  const isPlain = !is5 || (publisher === 'publish' && !properties)
+  return { publish: isPlain ? publisher : having(publisher, given), flags, behind }
 }
 
 /** The Text that says a quantity of this key; `isTemperature`: it is in degrees Celsius. Adds what it needs to `imports`. */

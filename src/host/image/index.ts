@@ -56,6 +56,7 @@ export function rollupConfig(board: Board, file: string): InputOptions & { outpu
 
 function targetOf(board: Board): Target {
   const entry = entryModule(board, project)
-  const { runtime, mqtt, log } = board
-  return { root: project, entry, name: board.board, runtime, version: mqtt.version, logLevel: log.level }
+  const { runtime, mqtt, limits, log } = board
+  const { version } = mqtt
+  return { root: project, entry, name: board.board, runtime, version, offline: limits.queueB > 0, logLevel: log.level }
 }

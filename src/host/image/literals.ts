@@ -1,6 +1,11 @@
+/** A byte string as a literal. */
+export function byteString(bytes: string): string {
+  return JSON.stringify(bytes)
+}
+
 /** A text as a literal of its UTF-8 bytes, one character a byte. Whatever the text is, it stays data. */
 export function bytes(text: string): string {
-  return JSON.stringify(Buffer.from(text, 'utf8').toString('latin1'))
+  return byteString(Buffer.from(text, 'utf8').toString('latin1'))
 }
 
 /** The same as an expression, in which `{id}` is what the board says it is. */

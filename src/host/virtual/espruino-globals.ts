@@ -189,7 +189,9 @@ function installPins({ interpreter, clock, wiring }: GlobalsOptions): void {
 function storageFunctions({ interpreter, storage }: GlobalsOptions): Record<string, Callable> {
   const { parse, stringify } = interpreter.realm.global.JSON as JSON
   const write = (name: string, data: unknown) => {
-    storage.set(name, bytesOf([data]).toString('latin1'))
+    const bytes = bytesOf([data]).toString('latin1')
+    if (bytes === '') throw interpreter.realm.error('Error', "Can't create zero length file")
+    storage.set(name, bytes)
     return true
   }
   return {

@@ -101,8 +101,8 @@ export function imageAdapter({ runtime, image, clock, network, host, complain }:
       else this.hear(report)
     }
 
-    private hear({ event: number, a, b, topic, properties }: Heard): void {
-      const event = clientEvent({ _v5: this.isV5, topic, properties } as Session, number, a, b)
+    private hear({ event: number, a, b, topic, reason, properties }: Heard): void {
+      const event = clientEvent({ _v5: this.isV5, topic, reason, properties } as Session, number, a, b)
       if (event.type === 'error' && event.fault === 'limits') return
       const told = { ...event, type: NAMES[event.type] }
       if (event.type === 'publish' && event.reasonCode) told.type = 'publish_failed'

@@ -80,6 +80,7 @@ export interface Heard {
   a: number
   b: number | string
   topic: string
+  reason: number
   properties: string
 }
 
@@ -105,7 +106,7 @@ function heard(event: number, a: number, b: number | string): unknown {
   const properties = c.properties
   // They are this event's alone.
   c.properties = ''
-  tell({ event: event, a: a, b: b, topic: c.topic, properties: properties })
+  tell({ event: event, a: a, b: b, topic: c.topic, reason: c.reason, properties: properties })
   if (event !== ON_MESSAGE) return 0
   if (throws) throw new Error('the handler throws')
   return answer

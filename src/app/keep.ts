@@ -1,0 +1,20 @@
+import type { Session } from '../client/session'
+import { mark, restore, stateOf } from '../client/store'
+import type { Board, Store } from '../hal/contract'
+
+/** Flash wears: what comes and goes within this time is not written. */
+const LOOK_MS = 250
+
+/** Keeps what is not acknowledged over a restart of the chip. To be called behind session(). */
+export function keep(board: Board, session: Session, store: Store) {
+  restore(session, store.read())
+  let written = mark(session)
+  const look = () => {
+    board.after(LOOK_MS, look)
+    const now = mark(session)
+    if (now === written) return
+    written = now
+    store.write(stateOf(session))
+  }
+  look()
+}
