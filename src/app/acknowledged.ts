@@ -13,7 +13,7 @@ export function acknowledged(board: Board, client: Client) {
   let heardAt = 0
   client._on = (event, a, b) => {
     heardAt = board.now()
-    if (event !== ON_PUBLISH || b) on(event, a, b)
+    return event !== ON_PUBLISH || b ? on(event, a, b) : 0
   }
   const look = () => {
     board.after(LOOK_MS, look)

@@ -9,11 +9,13 @@ const LOOK_MS = 250
 export function keep(board: Board, session: Session, store: Store) {
   restore(session, store.read())
   let written = mark(session)
+  let seen = written
   const look = () => {
     board.after(LOOK_MS, look)
-    const now = mark(session)
-    if (now === written) return
-    written = now
+    const before = seen
+    seen = mark(session)
+    if (seen !== before || seen === written) return
+    written = seen
     store.write(stateOf(session))
   }
   look()

@@ -21,6 +21,6 @@ export function servers(client: Client, s: Setup, others: Server[]) {
   }
   client._on = (event, a, b) => {
     if (event === ON_CONNECT) next = 0
-    on(event, a, b)
+    return on(event, a, b)
   }
 }

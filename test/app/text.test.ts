@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { aged } from '../../src/app/age'
 import { onChange } from '../../src/app/change'
 import { decimal } from '../../src/app/decimal'
 import { fahrenheit } from '../../src/app/fahrenheit'
 import { json } from '../../src/app/json'
 import type { Reading } from '../../src/app/telemetry'
+import { timed } from '../../src/app/time'
 
 /** A reading of a new session. */
 function reading(): Reading {
@@ -36,6 +38,28 @@ describe('fahrenheit', () => {
 
   it('goes into JSON', () => {
     expect(fahrenheit(json('outside'))(10, 1, reading())).toBe('{"outside":50.0}')
+  })
+})
+
+describe('aged', () => {
+  it.each([
+    [0, '{"t":21.5}'],
+    [999, '{"t":21.5}'],
+    [1000, '{"t":21.5,"age":1}'],
+    [3_600_999, '{"t":21.5,"age":3600}'],
+  ])('says the age of a reading that leaves %i ms late in whole seconds', (ageMs, text) => {
+    expect(aged('{"t":21.5}', ageMs)).toBe(text)
+  })
+})
+
+describe('timed', () => {
+  it('says the time where it is known, and else what is said without', () => {
+    let clock = ''
+    const finish = timed(agoMs => clock && `${clock} less ${agoMs}`, aged)
+    expect(finish('{"t":1}', 2000)).toBe('{"t":1,"age":2}')
+    clock = 'noon'
+    expect(JSON.parse(finish('{"t":1}', 2000))).toEqual({ t: 1, time: 'noon less 2000' })
+    expect(JSON.parse(finish('{"t":1}', 0))).toEqual({ t: 1, time: 'noon less 0' })
   })
 })
 

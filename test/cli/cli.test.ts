@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { embeddedBroker } from '../../src/host/broker/embedded'
+import { hasMosquitto } from '../real/parts'
 import { type Checkout, checkout, mote, run } from './run'
 
 const secrets = { WIFI_SSID: 'greenhouse', WIFI_PASSWORD: 'tomatoes-2026', MQTT_PASSWORD: 'cucumber-2026' }
@@ -11,6 +13,14 @@ beforeAll(() => {
   copy = checkout()
 })
 afterAll(() => copy.remove())
+
+/** Rejects where nobody listens. */
+function connected(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', resolve)
+    socket.once('connect', () => socket.destroy()).once('error', reject)
+  })
+}
 
 function dist(): string[] {
   const folder = join(copy.folder, 'dist')
@@ -85,6 +95,47 @@ describe('start', () => {
     } finally {
       await broker.close()
     }
+  })
+
+  describe('with a board that asks for MQTT 5.0', () => {
+    let five: Checkout
+    beforeAll(() => {
+      five = checkout()
+      five.edit('boards/esp32.json', '"clientId": "mote{id}"', '"clientId": "mote{id}", "version": "5.0"')
+    })
+    afterAll(() => five.remove())
+
+    it.skipIf(!hasMosquitto())('starts a Mosquitto for it beside the broker inside, and both report', async () => {
+      const { code, stdout, stderr } = await mote(five.folder, ['start', '--for', '5', '--trace'])
+      expect(stderr).toBe('')
+      expect(stdout).toMatch(/^broker +\/\S+mosquitto for esp32, listening on 127\.0\.0\.1:\d+/m)
+      expect(stdout).toMatch(/esp32 \| -> CONNECT .*protocolVersion=5/)
+      expect(stdout).toMatch(/esp32 \| <- CONNACK .*reasonCode=0/)
+      expect(stdout).toMatch(/pico-w \| -> CONNECT .*protocolVersion=4/)
+      for (const id of ['002f90', '7e6f35']) {
+        expect(stdout).toMatch(new RegExp(`sensors/${id}/temperature +-?\\d`))
+        expect(stdout).toContain(`sensors/${id}/status  offline`)
+      }
+      expect(code).toBe(0)
+      const port = Number(/mosquitto for esp32, listening on 127\.0\.0\.1:(\d+)/.exec(stdout)?.[1])
+      await expect(connected(port)).rejects.toThrow('ECONNREFUSED')
+    })
+
+    it('says what to install where there is no Mosquitto, and boots nothing', async () => {
+      const { code, stdout, stderr } = await mote(five.folder, ['start', '--for', '5'], {
+        env: { MOSQUITTO: '/nowhere/mosquitto' },
+      })
+      expect(stderr).toMatch(/^esp32: mqtt\.version 5\.0 needs a broker that speaks it.*apt install mosquitto/)
+      expect(stdout).toBe('')
+      expect(code).toBe(2)
+    })
+
+    it('needs none for a board of 3.1.1', async () => {
+      const env = { MOSQUITTO: '/nowhere/mosquitto' }
+      const { code, stdout } = await mote(five.folder, ['start', '--for', '3', '--board', 'pico-w'], { env })
+      expect(stdout).toContain('sensors/7e6f35/temperature')
+      expect(code).toBe(0)
+    })
   })
 
   it.each([

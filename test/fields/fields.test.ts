@@ -6,6 +6,7 @@ import { entryModule } from '../../src/host/image/entry'
 import type { EspruinoBoard } from '../../src/host/virtual/espruino'
 import { boardWith, load } from '../boards/project'
 import { type Bench, bench, imageOf, MINUTE, SECOND } from '../outage/bench'
+import { scriptedBroker } from '../outage/broker'
 
 /** Runs a powered board as far as it takes, and expects what the field is for. */
 type Proof = (b: Bench, image: string) => void
@@ -65,11 +66,49 @@ function tries(least: number, most: number): Proof {
   })
 }
 
+/** So many of the readings that were taken in six minutes without a broker came later, at least. */
+function waits(least: number): Proof {
+  return then(b => {
+    b.broker.listener.mode = 'refuses'
+    b.broker.kill()
+    const before = b.readings().length
+    b.run(6 * MINUTE)
+    b.broker.listener.mode = 'accepts'
+    b.run(MINUTE)
+    const late = b.readings().slice(before)
+    expect(late.filter(({ payload }) => JSON.parse(payload).age > 30).length).toBeGreaterThanOrEqual(least)
+  })
+}
+
+/** So many readings are on their way when none is acknowledged. */
+function unanswered(count: number): Proof {
+  return b => {
+    b.broker.acknowledgesNothing = true
+    b.run(29 * SECOND)
+    b.broker.acknowledgesNothing = false
+    const ids = new Set(b.readings().map(reading => reading.id))
+    expect(ids.size).toBe(count)
+  }
+}
+
+/** The broker that the file names first is away, and the board reports to another one. */
+const fallsBack: Proof = b => {
+  b.broker.listener.mode = 'refuses'
+  const others = [1883, 1884].map(port => scriptedBroker(b.network, b.clock, '10.0.0.3', port))
+  b.run(MINUTE)
+  expect(others.map(broker => broker.taken.length).some(count => count > 3)).toBe(true)
+  expect(b.log).toContain('mqtt: connected to 10.0.0.3')
+}
+
 function both(path: string, value: unknown, cell: Cell, also?: Record<string, unknown>): Row {
   return { path, value, with: also, espruino: cell, kaluma: cell }
 }
 
 const notYet = (path: string, value: unknown, cannot: string) => both(path, value, `not yet: mqtt-mote 0.1 ${cannot}`)
+
+const V5 = { 'mqtt.version': '5.0' }
+const KEPT = { ...V5, 'mqtt.cleanSession': false, 'publish.qos': 1 }
+const IN_311 = 'is of MQTT 5.0, and mqtt.version is "3.1.1". Take it out, or write "5.0" there.'
 
 const fixedAddress = { 'wifi.static.ip': '10.0.0.60', 'wifi.static.gateway': '10.0.0.1' }
 const hasAddress: Proof = then(b => expect((b.board as EspruinoBoard).address).toBe('10.0.0.60'))
@@ -169,10 +208,59 @@ const rows: Row[] = [
     then(b => expect([...b.broker.online][0]).toBe(`shed_${b.board.id.slice(-6)}`)),
   ),
   both('mqtt.version', '3.1.1', greets({ protocolVersion: 4 })),
-  notYet('mqtt.version', '5.0', 'cannot speak MQTT "5.0"'),
+  both('mqtt.version', '5.0', greets({ protocolVersion: 5 })),
+  both('mqtt.version', '4', '"4" is not known. (3.1.1, 5.0)'),
   both('mqtt.keepAliveS', 45, greets({ keepalive: 45 })),
   both('mqtt.cleanSession', true, SAME),
-  notYet('mqtt.cleanSession', false, 'cannot keep a session over a reconnect'),
+  both('mqtt.cleanSession', false, greets({ clean: false }), { 'publish.qos': 1 }),
+  both('mqtt.cleanSession', false, 'does nothing with publish.qos 0: there is nothing to keep. Take it out.'),
+  both(
+    'mqtt.sessionExpiryS',
+    600,
+    greets({ properties: { maximumPacketSize: 512, receiveMaximum: 8, sessionExpiryInterval: 600 } }),
+    KEPT,
+  ),
+  both('mqtt.sessionExpiryS', 600, IN_311),
+  both(
+    'mqtt.sessionExpiryS',
+    600,
+    'does nothing with mqtt.cleanSession true: the session ends with the connection.',
+    V5,
+  ),
+  both('mqtt.keepState', false, SAME),
+  both('mqtt.keepState', true, holds(/mote\.state/), { 'mqtt.cleanSession': false, 'publish.qos': 1 }),
+  both('mqtt.keepState', true, 'needs a session to keep: publish.qos 1 and mqtt.cleanSession false. Write these too,'),
+  both('mqtt.topicAlias', false, SAME),
+  both('mqtt.topicAlias', true, IN_311),
+  both(
+    'mqtt.topicAlias',
+    true,
+    (b, image) => {
+      b.broker.grants = { topicAliasMaximum: 5 }
+      says(/^\d+\.\d$/)(b, image)
+      const lengths = b.readings().map(({ length }) => length ?? 0)
+      expect(lengths[0]).toBeGreaterThan((lengths.at(-1) ?? 0) + 15)
+    },
+    V5,
+  ),
+  both('mqtt.fallback', [], SAME),
+  both('mqtt.fallback[0].host', '10.0.0.3', fallsBack),
+  both('mqtt.fallback[0].port', 1884, fallsBack, { 'mqtt.fallback[0].host': '10.0.0.3' }),
+  both('mqtt.fallback[0].host', 'localhost', '"localhost" is the board itself; use the address of the computer'),
+  both(
+    'mqtt.fallback[0].host',
+    'mqtt://a:b@broker',
+    '"mqtt://***@broker" is an address. Write the host only: "broker".',
+  ),
+  both('mqtt.fallback[0].port', 0, '0 is too small. Write a whole number from 1 to 65535.', {
+    'mqtt.fallback[0].host': '10.0.0.3',
+  }),
+  {
+    path: 'mqtt.fallback[0].host',
+    value: 'broker.lan',
+    with: fixedAddress,
+    espruino: 'wifi.static: leaves the board without a name server, which mqtt.fallback[0].host needs.',
+  },
   both('mqtt.reconnect.minS', 60, tries(4, 11), { 'mqtt.reconnect.maxS': 60 }),
   both('mqtt.reconnect.maxS', 5, tries(50, 150)),
   both('mqtt.connectTimeoutS', 5, holds(/\b5e3\b/)),
@@ -195,8 +283,18 @@ const rows: Row[] = [
   ),
   both('mqtt.rebootAfterS', 30, '30 would reboot during a router restart; use 0 or at least 300.'),
   both('limits.packetB', 4000, holds(/\b4e3\b/)),
-  notYet('limits.queueB', 1024, 'cannot queue messages'),
-  notYet('limits.inflightB', 1024, 'cannot have messages in flight'),
+  both('limits.queueB', 0, SAME),
+  both('limits.queueB', 4096, waits(30), { 'publish.format': 'json' }),
+  both('limits.queueB', 100, '100 holds no reading; use 0 or at least 200. For example 4096, which holds about 38.'),
+  both(
+    'limits.queueB',
+    4096,
+    'publish.format: plain has no place for the time at which a reading was taken that leaves',
+  ),
+  both('limits.inflightB', 2048, SAME),
+  both('limits.inflightB', 256, holds(/\(\w+,8,256\)/), { 'publish.qos': 1 }),
+  both('limits.inflight', 8, SAME),
+  both('limits.inflight', 2, unanswered(2), { 'publish.qos': 1 }),
   both('topics.base', 'me@mail.com/garden', publishesTo('me@mail.com/garden/temperature')),
   both('sensors[0].key', 'outside', b => {
     b.run(MINUTE)
@@ -285,6 +383,17 @@ const rows: Row[] = [
     then(b => expect(b.readings().every(message => message.qos === 1)).toBe(true)),
   ),
   both('publish.qos', 2, '2 is not offered; 1 already guarantees delivery.'),
+  both('publish.expiryS', 0, SAME),
+  both('publish.expiryS', 3600, IN_311),
+  both(
+    'publish.expiryS',
+    3600,
+    then(b => expect(b.readings().every(({ expiryS }) => expiryS === 3600)).toBe(true)),
+    V5,
+  ),
+  both('publish.keep', 'newest', SAME),
+  both('publish.keep', 'oldest', 'does nothing without limits.queueB: no reading waits. Take it out.'),
+  both('publish.keep', 'oldest', waits(30), { 'limits.queueB': 4096, 'publish.format': 'json' }),
   both(
     'publish.retain',
     false,

@@ -10,11 +10,17 @@ const TRACES: [set: string[], trace: RegExp][] = [
   [['sensors[0].samples=3'], /\.sort\(/],
   [['mqtt.rebootAfterS=300'], /no session/],
   [['watchdogS=120'], /enableWatchdog|feed/],
+  [['publish.qos=1'], /no PUBACK/],
+  [['limits.queueB=4096'], / readings dropped/],
+  [['mqtt.keepState=true', 'mqtt.cleanSession=false', 'publish.qos=1'], /mote\.state/],
+  [['mqtt.version=5.0'], /MQTT\\x05/],
+  [['mqtt.fallback=[{"host":"10.0.0.3"}]'], /concat\(/],
   [['log.level=debug'], /substr\(2\)\+": "\+\w+\.\w+\)/],
 ]
 const ON_ESP32: typeof TRACES = [
   [['mqtt.tls=true'], /"tls"/],
   [['wifi.hostname=mote'], /setHostname/],
+  [['limits.queueB=4096', 'publish.format=json'], /toISOString/],
   [['wifi.static={"ip":"10.0.0.60","gateway":"10.0.0.1"}'], /setIP/],
 ]
 

@@ -1,4 +1,4 @@
-import { generate, type IConnectPacket, type Packet, parser } from 'mqtt-packet'
+import { generate, type IConnackPacket, type IConnectPacket, type Packet, parser } from 'mqtt-packet'
 import type { Alarm, Clock } from '../../src/host/virtual/contract'
 import type { Listener, MemoryNetwork, ServerConnection, ServerEvents } from '../../src/host/virtual/memory-network'
 
@@ -11,18 +11,28 @@ export interface Taken {
   qos: number
   retain: boolean
   will: boolean
+  /** Of QoS 1. */
+  id?: number
+  dup: boolean
+  /** Bytes behind the fixed header, and in 5.0 the Message Expiry Interval. */
+  length?: number
+  expiryS?: number
 }
 
 export interface ScriptedBroker {
   listener: Listener
-  /** Answers CONNECT with this return code. 0: accepted. */
+  /** Answers CONNECT with this return code, in 5.0 reason code. 0: accepted. */
   returnCode: number
+  /** What CONNACK of 5.0 says beside. */
+  grants: NonNullable<IConnackPacket['properties']>
   /** Takes what comes and says nothing from now on, not even CONNACK. */
   mute: boolean
   /** Does not answer PINGREQ. */
   deafToPings: boolean
   /** Does not answer PUBLISH of QoS 1. */
   acknowledgesNothing: boolean
+  /** When it answers PUBLISH of QoS 1: by calling `answer`, now or later, or never. */
+  acknowledge: (answer: () => void) => void
   /** Everything published, in order. */
   taken: Taken[]
   /** Every packet that came, by its name. */
@@ -33,19 +43,27 @@ export interface ScriptedBroker {
   online: Set<string>
   /** Starts anew, as after a crash: sessions and connections are gone. */
   kill(): void
+  /** Tells clients of 5.0 that another one has their session, and ends them. */
+  takeOver(): void
+  /** Ends every connection; it keeps what it knows. */
+  cut(): void
   /** Sends these bytes to every client that is connected. */
   rubbish(bytes: Buffer): void
 }
 
 /**
- * An MQTT 3.1.1 server in the clock's time: keep-alive at one and a half times, wills, session take-over. mqtt-packet reads
+ * A server of MQTT 3.1.1 and 5.0 in the clock's time: keep-alive at one and a half times, wills, session take-over. mqtt-packet reads
  * and writes for it, so that nothing of ours judges what we send; a packet that it cannot read ends the connection.
  */
 export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: string, port: number): ScriptedBroker {
-  const sessions = new Map<string, { drop: () => void; connection: ServerConnection }>()
+  const sessions = new Map<string, { drop: (reason?: number) => void; connection: ServerConnection }>()
+  /** Client ids whose session was to be kept. */
+  const kept = new Set<string>()
 
   function accept(connection: ServerConnection): ServerEvents {
     const reader = parser({ protocolVersion: 4 })
+    const topics = new Map<number, string>()
+    let version: number | undefined
     let clientId: string | undefined
     let will: { topic: string; payload: Buffer | string; retain?: boolean } | undefined
     let keepAlive = 0
@@ -53,10 +71,10 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
     let over = false
 
     const say = (packet: Packet) => {
-      if (!broker.mute && !over) connection.send(generate(packet))
+      if (!broker.mute && !over) connection.send(generate(packet, { protocolVersion: version }))
     }
-    const take = (topic: string, payload: string, qos: number, retain: boolean, isWill: boolean) => {
-      broker.taken.push({ at: clock.now(), topic, payload, qos, retain, will: isWill })
+    const take = (message: Omit<Taken, 'at'>) => {
+      broker.taken.push({ at: clock.now(), ...message })
     }
     const finish = () => {
       if (over) return
@@ -66,25 +84,35 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
         sessions.delete(clientId)
         broker.online.delete(clientId)
       }
-      if (will) take(will.topic, will.payload.toString(), 0, will.retain === true, true)
+      if (will) {
+        const { topic, payload, retain = false } = will
+        take({ topic, payload: payload.toString(), qos: 0, retain, will: true, dup: false })
+      }
     }
-    const drop = () => {
-      connection.abort()
+    const drop = (reason?: number) => {
+      if (reason !== undefined && version === 5) {
+        say({ cmd: 'disconnect', reasonCode: reason })
+        connection.end()
+      } else connection.abort()
       finish()
     }
     const listen = () => {
       watch?.cancel()
-      if (keepAlive) watch = clock.after(keepAlive * 1500, drop)
+      if (keepAlive) watch = clock.after(keepAlive * 1500, () => drop())
     }
 
-    reader.on('error', drop)
+    reader.on('error', () => drop())
     reader.on('packet', packet => {
       broker.packets.push({ at: clock.now(), name: packet.cmd })
       listen()
       if (packet.cmd === 'connect') {
         broker.greetings.push(packet)
         if (broker.mute) return
-        say({ cmd: 'connack', returnCode: broker.returnCode, sessionPresent: false })
+        version = packet.protocolVersion
+        const { returnCode } = broker
+        const sessionPresent = !returnCode && !packet.clean && kept.has(packet.clientId)
+        if (version === 5) say({ cmd: 'connack', reasonCode: returnCode, sessionPresent, properties: broker.grants })
+        else say({ cmd: 'connack', returnCode, sessionPresent })
         if (broker.returnCode) {
           connection.end()
           finish()
@@ -92,6 +120,8 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
         }
         sessions.get(packet.clientId)?.drop()
         clientId = packet.clientId
+        if (version === 5 ? packet.properties?.sessionExpiryInterval : !packet.clean) kept.add(clientId)
+        else kept.delete(clientId)
         sessions.set(clientId, { drop, connection })
         broker.online.add(clientId)
         keepAlive = packet.keepalive ?? 0
@@ -101,8 +131,13 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
         // The first packet is CONNECT, and one that was not accepted is followed by nothing.
         drop()
       } else if (packet.cmd === 'publish') {
-        take(packet.topic, packet.payload.toString(), packet.qos, packet.retain, false)
-        if (packet.qos === 1 && !broker.acknowledgesNothing) say({ cmd: 'puback', messageId: packet.messageId })
+        const { payload, qos, retain, dup, messageId: id, length, properties } = packet
+        const alias = properties?.topicAlias
+        if (alias && packet.topic) topics.set(alias, packet.topic)
+        const topic = packet.topic || topics.get(alias ?? 0) || ''
+        const expiryS = properties?.messageExpiryInterval
+        take({ topic, payload: payload.toString(), qos, retain, will: false, id, dup, length, expiryS })
+        if (qos === 1 && !broker.acknowledgesNothing) broker.acknowledge(() => say({ cmd: 'puback', messageId: id }))
       } else if (packet.cmd === 'pingreq' && !broker.deafToPings) say({ cmd: 'pingresp' })
       else if (packet.cmd === 'disconnect') {
         will = undefined
@@ -125,15 +160,24 @@ export function scriptedBroker(network: MemoryNetwork, clock: Clock, host: strin
   const broker: ScriptedBroker = {
     listener: network.listen(host, port, accept),
     returnCode: 0,
+    grants: {},
     mute: false,
     deafToPings: false,
     acknowledgesNothing: false,
+    acknowledge: answer => answer(),
     taken: [],
     packets: [],
     greetings: [],
     online: new Set(),
-    kill() {
+    takeOver() {
+      for (const session of [...sessions.values()]) session.drop(0x8e)
+    },
+    cut() {
       for (const session of [...sessions.values()]) session.drop()
+    },
+    kill() {
+      broker.cut()
+      kept.clear()
       broker.listener.kill()
     },
     rubbish(bytes) {

@@ -19,6 +19,14 @@ export interface Features {
   behind: string[]
 }
 
+/** Imports a name where it is used, and answers it. */
+function importer(imports: Imports) {
+  return (name: string, module: string) => {
+    imports.set(name, module)
+    return name
+  }
+}
+
 /** What concerns the board as a whole. */
 export function boardFeatures(board: Board): Features {
   const { runtime, wifi, mqtt, watchdogS } = board
@@ -51,40 +59,37 @@ export function boardFeatures(board: Board): Features {
 
 /** How readings get to the broker. Each statement stands on those before it. */
 function delivery({ runtime, mqtt, publish, limits }: Board, imports: Imports, behind: string[]) {
-  const name = (name: string, module: string) => {
-    imports.set(name, module)
-    return name
-  }
+  const use = importer(imports)
   const is5 = mqtt.version === '5.0'
   const properties = publish.expiryS ? numberProperty(MESSAGE_EXPIRY_INTERVAL, publish.expiryS) : ''
   const having = (publisher: string, given: string) =>
-    `${name('having', 'app/having')}(${publisher}, ${byteString(given)})`
-  const send = publish.qos ? name('publishQos', 'client/publish-qos') : name('publish', 'client/publish')
+    `${use('having', 'app/having')}(${publisher}, ${byteString(given)})`
+  const send = publish.qos ? use('publishQos', 'client/publish-qos') : use('publish', 'client/publish')
   const flags = (publish.retain ? RETAIN : 0) | (publish.qos ? QOS_1 : 0)
   const waits = limits.queueB > 0
   if (waits) {
     const keepsOldest = publish.keep === 'oldest'
-    behind.push(`${name('queue', 'client/queue')}(client, ${limits.queueB}, ${keepsOldest}, ${send}, board.now)`)
+    behind.push(`${use('queue', 'client/queue')}(client, ${limits.queueB}, ${keepsOldest}, ${send}, board.now)`)
     if (publish.format === 'json') {
-      const aged = name('aged', 'app/age')
+      const aged = use('aged', 'app/age')
       const isTimed = runtime === 'espruino'
-      const when = isTimed ? `${name('timed', 'app/time')}(${name('time', 'hal/espruino/time')}, ${aged})` : aged
+      const when = isTimed ? `${use('timed', 'app/time')}(${use('time', 'hal/espruino/time')}, ${aged})` : aged
       behind.push(`client._finish = ${when}`)
     }
   }
   if (publish.qos) {
-    behind.push(`${name('acknowledged', 'app/acknowledged')}(board, client)`)
-    behind.push(`${name('session', 'client/session')}(client, ${limits.inflight}, ${limits.inflightB})`)
-    behind.push(`${name('qos1', 'client/qos1')}()`)
+    behind.push(`${use('acknowledged', 'app/acknowledged')}(board, client)`)
+    behind.push(`${use('session', 'client/session')}(client, ${limits.inflight}, ${limits.inflightB})`)
+    behind.push(`${use('qos1', 'client/qos1')}()`)
     if (mqtt.keepState) {
-      const store = `${name('store', `hal/${runtime}/store`)}()`
-      behind.push(`${name('keep', 'app/keep')}(board, client, ${store})`)
+      const store = `${use('store', `hal/${runtime}/store`)}()`
+      behind.push(`${use('keep', 'app/keep')}(board, client, ${store})`)
     }
-    if (waits) behind.push(`client._more = ${name('leave', 'client/queue')}`)
+    if (waits) behind.push(`client._more = ${use('leave', 'client/queue')}`)
   }
-  if (mqtt.topicAlias) behind.push(`${name('aliases', 'client/aliases')}(client, true)`)
+  if (mqtt.topicAlias) behind.push(`${use('aliases', 'client/aliases')}(client, true)`)
   // The queue keeps properties as they are, a packet takes them behind their length; publish() needs none.
-  const publisher = waits ? name('queued', 'app/queued') : send
+  const publisher = waits ? use('queued', 'app/queued') : send
   const given = waits ? properties : block(IN_PUBLISH, properties)
   const isPlain = !is5 || (publisher === 'publish' && !properties)
   return { publish: isPlain ? publisher : having(publisher, given), flags, behind }
@@ -93,10 +98,7 @@ function delivery({ runtime, mqtt, publish, limits }: Board, imports: Imports, b
 /** The Text that says a quantity of this key; `isTemperature`: it is in degrees Celsius. Adds what it needs to `imports`. */
 export function textOf({ publish }: Board, key: string, isTemperature: boolean, imports: Imports): string {
   const { format, unit, minChangeC, heartbeatS, intervalS } = publish
-  const use = (name: string, module: string) => {
-    imports.set(name, module)
-    return name
-  }
+  const use = importer(imports)
   let text = format === 'json' ? `${use('json', 'app/json')}(${bytes(key)})` : use('decimal', 'app/decimal')
   if (unit === 'F' && isTemperature) text = `${use('fahrenheit', 'app/fahrenheit')}(${text})`
   if (minChangeC === 0) return text

@@ -56,9 +56,63 @@ interface Switch {
   only?: Runtime
 }
 
+function of5({ mqtt }: Board): void {
+  mqtt.version = '5.0'
+}
+
 const switches: Switch[] = [
   { setting: '"publish.format": "json"', turnOn: ({ publish }) => Object.assign(publish, { format: 'json' }) },
   { setting: '"publish.qos": 1', turnOn: ({ publish }) => Object.assign(publish, { qos: 1 }) },
+  { setting: '"limits.queueB": 4096', turnOn: ({ limits }) => Object.assign(limits, { queueB: 4096 }) },
+  {
+    setting: '"limits.queueB": 4096, "publish.format": "json"',
+    turnOn({ limits, publish }) {
+      limits.queueB = 4096
+      publish.format = 'json'
+    },
+  },
+  {
+    setting: '"limits.queueB": 4096, "publish.qos": 1',
+    turnOn({ limits, publish }) {
+      limits.queueB = 4096
+      publish.qos = 1
+    },
+  },
+  {
+    setting: '"publish.qos": 1, "mqtt.cleanSession": false, "mqtt.keepState": true',
+    turnOn({ mqtt, publish }) {
+      publish.qos = 1
+      Object.assign(mqtt, { cleanSession: false, keepState: true })
+    },
+  },
+  {
+    setting: '"mqtt.fallback": [{…}]',
+    turnOn({ mqtt }) {
+      mqtt.fallback = [{ host: '192.168.100.101', port: 1883 }]
+    },
+  },
+  { setting: '"mqtt.version": "5.0"', turnOn: of5 },
+  {
+    setting: '"mqtt.version": "5.0", "mqtt.topicAlias": true',
+    turnOn(board) {
+      of5(board)
+      board.mqtt.topicAlias = true
+    },
+  },
+  {
+    setting: '"mqtt.version": "5.0", "publish.expiryS": 3600',
+    turnOn(board) {
+      of5(board)
+      board.publish.expiryS = 3600
+    },
+  },
+  {
+    setting: '"mqtt.version": "5.0", "publish.qos": 1',
+    turnOn(board) {
+      of5(board)
+      board.publish.qos = 1
+    },
+  },
   { setting: '"publish.unit": "F"', turnOn: ({ publish }) => Object.assign(publish, { unit: 'F' }) },
   {
     setting: '"publish.minChangeC": 0.2',

@@ -103,6 +103,8 @@ export interface VirtualBoardOptions {
   celsius?: number
   /** What is wired to the board. Default: nothing. */
   wiring?: Wiring
+  /** What is in the chip's flash beside the image, byte strings by file name; stays when the plug is pulled. Default: nothing. */
+  flash?: Map<string, string>
   /** Every line that the board prints on its console, without line end. */
   console?: (line: string) => void
   /** Bytes that pass the board's TCP connections, for --trace. `sent`: by the board. */

@@ -72,7 +72,7 @@ export function espruinoBoard(options: EspruinoBoardOptions): EspruinoBoard {
   const { jsVars = 5000, bootTime = 500, connectTimeout, handshake = 1500, takesFixedAddress = true } = options
   const { clock } = world
   const radio = station({ world, accessPoint, tap: options.tap, connectTimeout })
-  const storage = options.storage ?? new Map<string, string>()
+  const storage = options.flash ?? new Map<string, string>()
   const wallClock = { offset: 0 }
   let life: Life | undefined
   let booting: Alarm | undefined

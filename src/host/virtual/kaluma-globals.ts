@@ -1,5 +1,6 @@
 import { i2cModule, pulseReader } from './kaluma-buses'
 import type { Chip } from './kaluma-chip'
+import { filesModule } from './kaluma-fs'
 import type { Loop } from './kaluma-loop'
 import { check, type Realm, show } from './kaluma-realm'
 import type { Wiring } from './wiring'
@@ -9,6 +10,8 @@ export interface GlobalsOptions {
   /** Die temperature in degrees Celsius. */
   celsius(): number
   wiring: Wiring
+  /** Files, byte strings by absolute path. */
+  flash: Map<string, string>
   /** Bytes of JavaScript heap in use. */
   heapUsed(): number
   /** The chip's clock: the difference from the time since boot. */
@@ -22,6 +25,7 @@ export interface GlobalsOptions {
 }
 
 const ERRORS: Record<number, string> = {
+  2: 'No such file or directory',
   121: 'Remote I/O error',
   140: 'Invalid pin number',
   145: 'Device Init/Deinit Error',
@@ -180,6 +184,7 @@ export function defineGlobals(chip: Chip, realm: Realm, loop: Loop, options: Glo
     ...options.modules,
     i2c: i2cModule(buses),
     wdt: { WDT },
+    fs: chip.guard(filesModule({ realm, flash: options.flash, systemError })),
     rtc: chip.guard(clock),
   }
   Object.assign(realm.global, chip.guard(functions), textCodecs(realm), options.devices, {

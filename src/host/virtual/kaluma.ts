@@ -60,6 +60,7 @@ interface Power {
  */
 export function kalumaBoard(options: KalumaOptions): KalumaBoard {
   const { world, accessPoint, wiring = bareWiring(), joinTime = 300, rejoins = false } = options
+  const { flash = new Map<string, string>() } = options
   const { clock } = world
   const radio = station({ ...options, address: '10.0.2.15', sendBuffer: SEND_BUFFER, connectTimeout: SYN_LIFETIME })
   let power: Power | undefined
@@ -114,6 +115,7 @@ export function kalumaBoard(options: KalumaOptions): KalumaBoard {
       uid: board.id,
       celsius: () => board.celsius,
       wiring,
+      flash,
       heapUsed: () =>
         Math.round(HEAP_AT_BOOT + HEAP_PER_BYTE * Buffer.byteLength(image) + driver.leaked + board.heapUsed),
       setTime: time => {
