@@ -16,7 +16,7 @@ import { session } from '../client/session'
 import * as requests from '../client/subscribe'
 import type { Link, LinkEvents } from '../hal/contract'
 import { writeDisconnect } from '../wire/disconnect'
-import { varint } from '../wire/header'
+import { bodyLimit } from '../wire/header'
 import {
   block,
   essential,
@@ -118,7 +118,7 @@ export function createClient(dial: (events: LinkEvents) => Link, options: Client
   aliasesIn(c)
   expiring(c, () => c._now)
   const wanted = c._v5 ? asked(c) : ''
-  const bodyB = bodyLimit(numberOf(wanted, MAXIMUM_PACKET_SIZE, limit('packetB', 1048576)))
+  const bodyB = bodyLimit(Math.max(numberOf(wanted, MAXIMUM_PACKET_SIZE, limit('packetB', 1048576)), 3))
   const reconnectMinMs = limit('reconnectMinMs', 1000)
   core.tune(c, limit('connectTimeoutMs', 15000), reconnectMinMs, limit('reconnectMaxMs', 25000), bodyB)
   qos1()
@@ -129,13 +129,6 @@ export function createClient(dial: (events: LinkEvents) => Link, options: Client
   const { authenticate: answer } = options
   authenticate(c, challenge => (answer ? dataOf(answer(byteArray(challenge.substr(2)))) : null))
   return c
-}
-
-/** Bytes of the largest body in a packet of so many bytes: without its type and its Remaining Length. */
-function bodyLimit(packetB: number): number {
-  let bodyB = packetB - 2
-  while (bodyB > 1 && bodyB + 1 + varint(bodyB).length > packetB) bodyB--
-  return Math.max(bodyB, 1)
 }
 
 /** Authentication Data as a field(); null for none that can be sent. */

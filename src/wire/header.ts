@@ -47,6 +47,13 @@ export function readVarint(bytes: string, at: number): number {
   return -MALFORMED_PACKET
 }
 
+/** Bytes of the largest body of a packet of at most so many bytes, which are 3 or more. */
+export function bodyLimit(packetB: number): number {
+  let bodyB = packetB - 2
+  while (bodyB + 1 + varint(bodyB).length > packetB) bodyB--
+  return bodyB
+}
+
 /**
  * A whole packet: the first byte (type and flags), Remaining Length (section 2.2.3), body. A body of 0 bytes is fine;
  * one of more than 268,435,455 gives '', TOO_LONG.

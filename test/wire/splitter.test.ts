@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { bodyLimit, header } from '../../src/wire/header'
 import { MALFORMED_PACKET, PACKET_TOO_LARGE, PROTOCOL_ERROR } from '../../src/wire/reason'
 import { type Splitter, split, splitShort, type Takers } from '../../src/wire/splitter'
 import { bytes, hex } from './bytes'
@@ -132,4 +133,15 @@ describe.each(BOTH)('%s', (_name, split) => {
     // A copy for each chunk would be 500 GB.
     expect(performance.now() - started).toBeLessThan(10000)
   })
+})
+
+describe('the largest body of a packet of so many bytes', () => {
+  it.each([3, 64, 128, 129, 130, 131, 132, 16385, 16386, 16387, 16388, 2097155, 2097157])(
+    '%i (mqtt5_3.1.2-24)',
+    packetB => {
+      const bodyB = bodyLimit(packetB)
+      expect(header(0x30, 'x'.repeat(bodyB)).length).toBeLessThanOrEqual(packetB)
+      expect(header(0x30, 'x'.repeat(bodyB + 1)).length).toBeGreaterThan(packetB)
+    },
+  )
 })

@@ -1,4 +1,5 @@
 import { CLEAN_SESSION, PASSWORD, USER_NAME, WILL, WILL_RETAIN } from '../../client/connect'
+import { bodyLimit } from '../../wire/header'
 import {
   block,
   IN_CONNECT,
@@ -49,7 +50,7 @@ export function entryModule(board: Board, root: string): string {
   }
   const needsId = [mqtt.clientId, topics.base, wifi.hostname].some(text => text.includes('{id}'))
   // In 5.0 the limit is one of whole packets.
-  const packetB = is5 ? limits.packetB - 2 : limits.packetB
+  const packetB = is5 ? bodyLimit(limits.packetB) : limits.packetB
   const limitsOf = { dialS: mqtt.connectTimeoutS, ...mqtt.reconnect, packetB }
   const isTuned = JSON.stringify(limitsOf) !== JSON.stringify(DEFAULTS)
   const tuning = [limitsOf.dialS * 1000, limitsOf.minS * 1000, limitsOf.maxS * 1000, packetB].join(', ')
