@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CONTESTANTS } from '../../bench/node/contestants'
 import { OPERATIONS, VERSIONS } from '../../bench/node/operations'
 import { holds, type Results, type Section, withSections } from '../../bench/report'
+import { clientFeatures } from '../../src/host/image/client'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-mote-bench-'))
@@ -82,8 +83,31 @@ describe('the bench', () => {
     ])
   })
 
+  it('says what each feature adds to the client: something, and less than everything', () => {
+    const rows = rowsOf(results.images, 'Bytes of the client') as [string, number, number][]
+    const [, of3, of5] = rows[0]
+    const [, all3, all5] = rows[rows.length - 1]
+    expect(rows.map(([name]) => name.replace('+ ', ''))).toEqual(Object.keys(clientFeatures))
+    for (const [name, older, newer] of rows.slice(1, -1)) {
+      expect(older, name).toBeGreaterThan(of3)
+      expect(newer, name).toBeGreaterThan(of5)
+      expect(older, name).toBeLessThan(all3)
+      expect(newer, name).toBeLessThan(all5)
+    }
+  })
+
+  it('finds about a dozen bytes for a reading under a topic alias, and every board back within a minute', () => {
+    for (const budget of [...results.wire.budgets, ...results.outages.budgets])
+      expect(holds(budget), `${budget.name}: ${budget.figure}`).toBe(true)
+    expect(results.wire.budgets).toHaveLength(1)
+    expect(results.outages.budgets).toHaveLength(2)
+    const rows = rowsOf(results.outages, 'Seconds until the next reading')
+    expect(rows.length).toBeGreaterThanOrEqual(12)
+    for (const [name, ...figures] of rows) expect(figures, `${name}`).toHaveLength(6)
+  })
+
   it('does not measure an engine that is not there', () => {
-    expect(Object.keys(results)).toEqual(['node', 'images'])
+    expect(Object.keys(results)).toEqual(['node', 'images', 'wire', 'outages'])
   })
 })
 
@@ -128,8 +152,8 @@ describe('docs/bench.md', () => {
   it('has a place for every section', () => {
     const text = readFileSync(join(project, 'docs/bench.md'), 'utf8')
     const { node } = results
-    const changed = withSections(text, { node, images: node, espruino: node, kaluma: node })
-    expect(changed.split('Measured 2').length).toBe(5)
+    const all = { node, images: node, wire: node, outages: node, espruino: node, kaluma: node }
+    expect(withSections(text, all).split('Measured 2').length).toBe(7)
   })
 
   it('says what bench/results.json says', () => {
