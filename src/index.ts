@@ -9,6 +9,7 @@ export {
   type Client,
   type ClientOptions,
   createClient,
+  type Dial,
   disconnect,
   type Goodbye,
   type Limits,

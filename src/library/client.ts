@@ -95,15 +95,27 @@ export interface Subscription {
 }
 
 /**
- * A client, IDLE until open(), driven by tick(). `dial` starts a link; mqtt-mote/node has some. Throws a TypeError for options
- * that no CONNECT can say: the one function that does.
+ * Starts a link, as Board.connect() does; mqtt-mote/node has some. No event comes inside the call, and a refusal of any kind
+ * is a closed() in a later turn, never an exception.
  */
-export function createClient(dial: (events: LinkEvents) => Link, options: ClientOptions, listener: Listener): Client {
+export type Dial = (events: LinkEvents) => Link
+
+/**
+ * A client, IDLE until open(), driven by tick(). `dial` starts a link to a server; of several, each attempt takes the next, and
+ * the one behind a session that was accepted the first again. Throws a TypeError for options that no CONNECT can say, and for
+ * no server: the one function that does.
+ */
+export function createClient(dial: Dial | Dial[], options: ClientOptions, listener: Listener): Client {
+  const dials = typeof dial === 'function' ? [dial] : dial
+  let next = 0
+  if (!dials.length) throw new TypeError('no server is given to dial')
   const connect = connectPacket(options)
   if (!connect) throw new TypeError('these options make no CONNECT: ' + refusalText())
-  const c: Client = core.create(dial, connect, keepAliveS(options), (event, a, b) =>
-    listener(clientEvent(c, event, a, b)),
-  ) as Client
+  const call: Dial = events => dials[next++ % dials.length](events)
+  const c: Client = core.create(call, connect, keepAliveS(options), (event, a, b) => {
+    if (event === core.ON_CONNECT) next = 0
+    return listener(clientEvent(c, event, a, b))
+  }) as Client
   const limit = <K extends keyof Limits>(name: K, otherwise: number) => {
     const given = options[name] as number | undefined
     return given === undefined ? otherwise : given

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import {
   BUSY,
   createClient,
+  DIALING,
   disconnect,
   IDLE,
+  type LinkEvents,
   NOT_OFFERED,
   NOT_UP,
   open,
@@ -379,5 +381,55 @@ describe('a client of 5.0', () => {
     r.say({ cmd: 'auth', reasonCode: 0x18, properties: { authenticationMethod: 'M' } })
     expect(r.heard()).toMatchObject([{ type: 'error', fault: 'server' }])
     expect(r.link().closed).toBe(1)
+  })
+})
+
+describe('a client of several servers', () => {
+  const client = (...answers: boolean[]) => {
+    const dialed: number[] = []
+    const links: LinkEvents[] = []
+    const dials = answers.map((_, i) => (events: LinkEvents) => {
+      dialed.push(i)
+      links.push(events)
+      return { write: () => 0, close: () => {} }
+    })
+    const c = createClient(dials, { reconnectMinMs: 1000, reconnectMaxMs: 8000 }, () => {})
+    let now = 0
+    const run = (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 100) {
+        now += 100
+        tick(c, now)
+        const last = dialed[dialed.length - 1]
+        if (c.state !== DIALING) continue
+        if (answers[last]) {
+          links[links.length - 1].opened()
+          links[links.length - 1].received('\x20\x02\0\0')
+        } else links[links.length - 1].closed('refused')
+      }
+    }
+    open(c)
+    return { c, dialed, links, run }
+  }
+
+  it('dials them in their order, over and over, while the wait grows over all of them', () => {
+    const r = client(false, false, false)
+    r.run(60_000)
+    expect(r.dialed.slice(0, 7)).toEqual([0, 1, 2, 0, 1, 2, 0])
+    // With the back-off of one: after 1, 2, 4 and then 8 seconds, or half of each.
+    expect(r.dialed.length).toBeLessThan(18)
+  })
+
+  it('begins with the first again after a session that was accepted', () => {
+    const r = client(false, true, false)
+    r.run(5_000)
+    expect(r.dialed).toEqual([0, 1])
+    expect(r.c.state).toBe(UP)
+    r.links[1].closed('reset')
+    r.run(5_000)
+    expect(r.dialed).toEqual([0, 1, 0, 1])
+  })
+
+  it('wants one at least', () => {
+    expect(() => createClient([], {}, () => {})).toThrow('no server is given to dial')
   })
 })

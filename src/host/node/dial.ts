@@ -1,10 +1,6 @@
 import type { Link, LinkEvents } from '../../hal/contract'
 
-/**
- * Starts a connection; what create() takes. No event comes inside the call, and a refusal of any kind is a closed() in a
- * later turn, never an exception.
- */
-export type Dial = (events: LinkEvents) => Link
+export type { Dial } from '../../library/client'
 
 /** What a closed link still has to send gets this long to leave, in milliseconds. */
 export const FLUSH_MS = 500
