@@ -69,7 +69,8 @@ function shift(c: Queue): Waiting {
 
 /**
  * Lets a message wait for its turn, which may be at once: flush(). `topic` is a field(), `payload` a byte string, `flags` what
- * publish() or publishQos() takes, `properties` in 5.0 those of IN_PUBLISH, without their length, '' for none. 0; REFUSED for one that is larger than the queue, and BUSY for one that has to give way.
+ * publish() or publishQos() takes, `properties` in 5.0 those of IN_PUBLISH, without their length, '' for none. 0; REFUSED for
+ * one that is larger than the queue, and BUSY for one that has to give way.
  */
 export function enqueue(c: Queue, topic: string, payload: string, flags: number, properties: string): number {
   const bytes = payload.length + ENTRY_B

@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { tune } from '../../src/client/client'
 import { rig, versions } from './rig'
 
 describe.each(versions)('a message that comes in %s', (_, v5) => {
@@ -37,6 +39,43 @@ describe.each(versions)('a message that comes in %s', (_, v5) => {
     r.link().events.received(r.bytesOf(one) + r.bytesOf(one))
     expect(r.sent()).toEqual([])
     expect(r.heard()).toEqual(['message1 a=', 'disconnect link: gone'])
+  })
+
+  it('has its own topic, whatever topics, lengths and QoS came before it, on this link or another', () => {
+    const message = fc.record({
+      topic: fc.constantFrom('a', 'b', 'ab', 'ba'),
+      payload: fc.constantFrom('', '1', '2', '12', 'x'.repeat(126), 'x'.repeat(130)),
+      qos: fc.constantFrom(0 as const, 0 as const, 0 as const, 1 as const, 2 as const),
+      retain: fc.boolean(),
+      isFirstOfLink: fc.integer({ min: 0, max: 9 }).map(n => n === 0),
+    })
+    fc.assert(
+      fc.property(fc.array(message, { minLength: 3, maxLength: 30 }), messages => {
+        const r = rig({ v5, maxReceived: 30 })
+        r.up()
+        messages.forEach(({ topic, payload, qos, retain, isFirstOfLink }, i) => {
+          if (isFirstOfLink) {
+            r.lost()
+            r.up()
+          }
+          r.heard()
+          r.message(qos, i + 1, topic, payload, { retain })
+          expect(r.heard()).toEqual([`message${qos}${retain ? ' retain' : ''} ${topic}=${payload}`])
+        })
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('over the limit is not handed over, though one like it was before', () => {
+    const r = rig({ v5 })
+    r.up()
+    tune(r.client, 1000, 1000, 1000, 40)
+    r.message(0, 0, 'a', '1')
+    r.message(0, 0, 'a', '2')
+    r.heard()
+    r.message(0, 0, 'a', 'x'.repeat(60))
+    expect(r.heard()).toEqual([v5 ? 'disconnect server: 95' : 'error limits: 95'])
   })
 
   it('at QoS 0 is the same, on the topic of the one before or another, alone or cut in two', () => {
