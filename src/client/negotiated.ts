@@ -131,16 +131,11 @@ export function unfit(c: Session, packet: string): number {
 }
 
 /**
- * Whether the next packet of the session may go out, section 4.9: a PUBLISH for which there is no quota does not, and lets
- * the first of the others pass.
+ * The next packet of the session is a PUBLISH for which there is no quota, section 4.9: lets the first of the others pass it.
+ * False: there is none.
  */
-export function mayFollow(c: Session): boolean {
+export function letPass(c: Session): boolean {
   let at = c._sent
-  if (!isPublish(c._packets[at])) return true
-  if (c._quota) {
-    c._quota--
-    return true
-  }
   while (at < c._ids.length && isPublish(c._packets[at])) at++
   if (at === c._ids.length) return false
   c._ids.splice(c._sent, 0, c._ids.splice(at, 1)[0])

@@ -29,7 +29,7 @@ import {
   send,
   UP,
 } from './client'
-import { mayFollow, type Negotiated, negotiated, unfit } from './negotiated'
+import { letPass, type Negotiated, negotiated, unfit } from './negotiated'
 
 export interface Session extends Client, Packet, Negotiated {
   // Survives the link: the session state.
@@ -223,6 +223,7 @@ function next(c: Session): boolean {
   if (at >= c._ids.length) return false
   let packet = c._packets[at]
   if (V5 && c._v5) {
+    if (isPublish(packet) && !c._quota) return letPass(c)
     const why = unfit(c, packet) || (c._expire && !c._expire(c, at) ? IMPLEMENTATION_SPECIFIC_ERROR : 0)
     if (why) {
       const first = packet.charCodeAt(0)
@@ -231,9 +232,11 @@ function next(c: Session): boolean {
       else settle(c, at, first === SUBSCRIBE ? ON_SUBSCRIBE : ON_UNSUBSCRIBE, chr(why))
       return true
     }
-    if (!mayFollow(c)) return false
     packet = c._packets[at]
-    if (c._rewrite && isPublish(packet)) packet = c._rewrite(c, packet)
+    if (isPublish(packet)) {
+      c._quota--
+      if (c._rewrite) packet = c._rewrite(c, packet)
+    }
   }
   c._sent++
   send(c, packet)

@@ -131,6 +131,23 @@ describe('what the server does not offer', () => {
     expect(r.heard()).toEqual(['connect 0', 'published 1 ' + reason])
   })
 
+  it('is not sent where a SUBSCRIBE passes messages that wait for quota', () => {
+    const r = rig({ v5: true, clean: false })
+    r.up()
+    r.publish(1, 'a', '1')
+    r.publish(1, 'a', '2')
+    r.dialer.answer = 1
+    r.subscribe({ 'b/+': 0 })
+    r.dialer.answer = 0
+    r.lost()
+    r.heard()
+    r.greet()
+    r.sent()
+    r.connack(true, { receiveMaximum: 1, wildcardSubscriptionAvailable: false })
+    expect(r.sent()).toEqual(['publish1#1 dup a=1'])
+    expect(r.heard()).toEqual(['connect 1', 'subscribed 3 a2'])
+  })
+
   it('is told of each of very many messages, without running out of stack', () => {
     const r = rig({ v5: true, maxPackets: 12_000, maxBytes: 1e6 })
     for (let i = 0; i < 12_000; i++) r.publish(1, 'a', '', { retain: true })
